@@ -1,0 +1,107 @@
+"""Whatever can be called is declared once, completely, here: an operation of the API, a page of the console.
+
+A declaration is data: the guard, the routes, the OpenAPI document, the permission table, the scope picker's list of
+calls and the permission matrix are all made from it. `scope` and `right` have no default: forgetting one is a
+TypeError at import.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from jeton.kernel.problems import Problem
+from jeton.kernel.rights import Claim
+from jeton.kernel.scopes import Public, Scope
+
+# (work, caller, command) -> value. Commands and values differ from operation to operation: the guard hands them
+# through without looking inside, so their types are checked where each use case is written, not here.
+UseCase = Callable[..., Any]
+
+
+class Body(Enum):
+    """How an operation's command arrives, besides the path."""
+
+    NONE = "none"
+    """Path and query."""
+    JSON = "json"
+    """Path and one JSON object; unknown members are refused."""
+    UPLOAD = "upload"
+    """Path, query, and a multipart form with one file, streamed to the blob store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One call of the API.
+
+    `takes` is a wire struct: its members come from the path by name, the others from the query or the body as `body`
+    says; `.command()` turns it into the command. `gives` is a wire struct with `.of(value)`, a list of one
+    (`list[gives]`), `Picture` or `Download` for bytes, or None for an empty answer (204).
+
+    A write is judged twice: `admit` (when there is one) and the right on a read, then `prepare` outside any
+    transaction, then everything again with `call` in the writer. `admit(work, caller, command) -> command` may add
+    facts that `prepare(workshop, command) -> command` needs. `is_long(command)` sends a read to a thread of its own.
+    """
+
+    name: str
+    method: str
+    path: str
+    scope: Scope | Public
+    right: Claim
+    takes: type[Any]
+    gives: Any
+    call: UseCase
+    source: str
+    body: Body = Body.NONE
+    status: int = 200
+    problems: tuple[type[Problem], ...] = ()
+    admit: UseCase | None = None
+    prepare: Callable[..., Any] | None = None
+    is_long: Callable[[Any], bool] | None = None
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it may change anything: it then passes through the writer."""
+        return self.method not in {"GET", "HEAD"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What a page's form does when it is sent.
+
+    `takes` is a form struct with `.command()`. After `call`: `then` is a path to go to (303) with `{names}` filled
+    from the value's attributes, or `shows` is the template that answers the POST itself (200, once: the form's
+    single-use token is spent in the same transaction). `fresh` asks for a password shown within 15 minutes.
+    """
+
+    takes: type[Any]
+    call: UseCase
+    then: str | None = None
+    shows: str | None = None
+    notice: str | None = None
+    fresh: bool = False
+    admit: UseCase | None = None
+    prepare: Callable[..., Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One screen of the console: `show(work, caller, command) -> view`, and the acts of its forms by button name."""
+
+    name: str
+    path: str
+    right: Claim
+    title: str
+    template: str
+    takes: type[Any]
+    show: UseCase
+    acts: Mapping[str, Act] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """A slice's card: what the catalogue finds by walking the families."""
+
+    name: str
+    operations: tuple[Operation, ...]
+    pages: tuple[Page, ...] = ()

@@ -1,0 +1,350 @@
+"""What the use cases ask of the outside: Protocols only. Storage and the workshop answer them; assembly joins both.
+
+A use case reads `(work, caller, command) -> value`. `Work` is one transaction: everything read and written through it
+is seen together and kept together.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from jeton.kernel.applications import Application, IssuedToken, Secret
+from jeton.kernel.caller import Caller
+from jeton.kernel.doors import Doors
+from jeton.kernel.ids import BlobId, ClientId, PrincipalId, TokenId
+from jeton.kernel.people import User
+from jeton.kernel.problems import Fact
+from jeton.kernel.scopes import Scopes
+from jeton.kernel.treeport import BlobLedger, Tree
+from jeton.kit.clock import Instant
+from jeton.kit.mint import Mint
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Audit(Protocol):
+    """The journal of acts. A line is written in the transaction of the act it tells."""
+
+    def record(self, caller: Caller, action: str, subject: str, **facts: Fact) -> None:
+        """Write that `caller` did `action` (`application.created`) to `subject` (an id, as text)."""
+
+
+class People(Protocol):
+    """Accounts."""
+
+    def find(self, user: PrincipalId) -> User | None:
+        """The account under this id."""
+
+    def find_by_identifier(self, identifier: str) -> User | None:
+        """The account with this login, or with this e-mail address when one account alone has it."""
+
+    def page(self, *, search: str, offset: int, limit: int) -> Sequence[User]:
+        """Accounts by login, those whose login, names or address hold `search`."""
+
+    def count(self, *, search: str = "") -> int:
+        """How many `page` would give in all."""
+
+    def count_active_administrators(self) -> int:
+        """Administrators who can still act."""
+
+    def taken_login(self, login: str, *, besides: PrincipalId | None = None) -> bool:
+        """Whether another account has this login, compared caseless."""
+
+    def add(self, user: User) -> None:
+        """Keep a new account; its id and private root were made before."""
+
+    def change(self, user: User) -> None:
+        """Keep an account's new values (the password's hash excepted)."""
+
+    def set_password(self, user: PrincipalId, password_hash: str) -> None:
+        """Keep the hash of a newly chosen password."""
+
+    def remove(self, user: PrincipalId) -> None:
+        """Forget the account; its id is never given again."""
+
+    def new_id(self) -> PrincipalId:
+        """The next number of the space that users, groups and applications share."""
+
+
+class Applications(Protocol):
+    """Registered applications and their secrets."""
+
+    def all(self) -> Sequence[Application]:
+        """Every application, by name."""
+
+    def find(self, client_id: ClientId) -> Application | None:
+        """The application with this client_id."""
+
+    def taken_name(self, name: str, *, besides: ClientId | None = None) -> bool:
+        """Whether another application has this name, compared without case and accents."""
+
+    def add(self, application: Application) -> None:
+        """Keep a new application, and the principal of a Server one."""
+
+    def change(self, application: Application) -> None:
+        """Keep an application's new values."""
+
+    def remove(self, application: Application) -> None:
+        """Forget it with its secrets and tokens."""
+
+    def logo(self, client_id: ClientId) -> bytes | None:
+        """The logo as PNG."""
+
+    def set_logo(self, application: Application, png: bytes | None) -> None:
+        """Keep, or forget, the logo."""
+
+    def secrets(self, application: Application) -> Sequence[Secret]:
+        """Its secrets, ended ones too, the newest first."""
+
+    def add_secret(self, application: Application, secret: Secret, digest: bytes) -> None:
+        """Keep a new secret's digest."""
+
+    def end_secret(self, application: Application, secret_id: int, at: Instant) -> bool:
+        """End one secret at an instant, unless it ends before; whether it was there and live."""
+
+
+class IssuedTokens(Protocol):
+    """Tokens as those who watch over them see them."""
+
+    def of_application(self, application: Application, now: Instant, *, limit: int = 200) -> Sequence[IssuedToken]:
+        """Its live tokens, the newest first."""
+
+    def count_live(self, application: Application, now: Instant) -> int:
+        """How many are live."""
+
+    def find(self, token: TokenId) -> IssuedToken | None:
+        """One token."""
+
+    def revoke(self, token: TokenId, now: Instant) -> bool:
+        """End one token; whether it was live."""
+
+    def revoke_of_application(self, application: Application, now: Instant) -> int:
+        """End all of an application; how many were live."""
+
+    def revoke_of_user(self, user: PrincipalId, now: Instant) -> int:
+        """End all that act as a user; how many were live."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginSession:
+    """A person's browser, logged in. `proved_at` is when the password was last shown."""
+
+    id: int
+    user: PrincipalId
+    digest: bytes
+    csrf: str
+    started_at: Instant
+    seen_at: Instant
+    proved_at: Instant
+    user_agent: str
+
+
+class LoginSessions(Protocol):
+    """Login sessions of the console."""
+
+    def find(self, session_id: int) -> LoginSession | None:
+        """The session under this id."""
+
+    def add(self, session: LoginSession) -> None:
+        """Keep a new session."""
+
+    def seen(self, session_id: int, now: Instant) -> None:
+        """Note that it was used."""
+
+    def proved(self, session_id: int, now: Instant) -> None:
+        """Note that the password was shown again."""
+
+    def end(self, session_id: int) -> None:
+        """End one session."""
+
+    def end_of_user(self, user: PrincipalId, *, besides: int | None = None) -> int:
+        """End a person's sessions but one; how many there were."""
+
+
+class Tickets(Protocol):
+    """Things that may happen once: the set-up link, first-password links, the console's single-use forms."""
+
+    def issue(self, kind: str, digest: bytes, *, subject: str, expires_at: Instant) -> None:
+        """Keep a new ticket."""
+
+    def peek(self, kind: str, digest: bytes, now: Instant) -> str | None:
+        """The subject of a ticket that could be claimed now."""
+
+    def claim(self, kind: str, digest: bytes, now: Instant) -> str | None:
+        """Spend it: its subject, or None when it is unknown, spent or over. One conditional UPDATE decides."""
+
+    def withdraw(self, kind: str, *, subject: str | None = None) -> None:
+        """Void the unspent ones of a kind, or of a kind and subject."""
+
+
+class Guesses(Protocol):
+    """The guessing limiter: misses counted per key (an account, an address), in the database."""
+
+    def wait_s(self, keys: Sequence[str], now: Instant) -> int:
+        """Seconds until another try is taken for all these keys; 0 when now."""
+
+    def missed(self, keys: Sequence[str], now: Instant) -> None:
+        """Count a miss for each key."""
+
+    def forget(self, key: str) -> None:
+        """A right answer clears its account's count."""
+
+
+class Platform(Protocol):
+    """The platform's own few settings, kept in the database (name, language)."""
+
+    def value(self, name: str) -> str | None:
+        """One setting."""
+
+    def keep(self, name: str, value: str) -> None:
+        """Set one."""
+
+
+class Work(Protocol):
+    """One transaction, and all that a use case may do within it."""
+
+    @property
+    def now(self) -> Instant: ...
+    @property
+    def mint(self) -> Mint: ...
+    @property
+    def doors(self) -> Doors: ...
+    @property
+    def tree(self) -> Tree: ...
+    @property
+    def blobs(self) -> BlobLedger: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def applications(self) -> Applications: ...
+    @property
+    def tokens(self) -> IssuedTokens: ...
+    @property
+    def login_sessions(self) -> LoginSessions: ...
+    @property
+    def tickets(self) -> Tickets: ...
+    @property
+    def guesses(self) -> Guesses: ...
+    @property
+    def platform(self) -> Platform: ...
+    @property
+    def audit(self) -> Audit: ...
+
+
+class Note(Protocol):
+    """A fact observed on the way (last use, session seen, refusal): written by a later batch, never waited for."""
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """What it is about: at most one note a minute is kept for each subject."""
+
+    def write(self, work: Work) -> None:
+        """Keep it."""
+
+
+class Works(Protocol):
+    """Where a use case runs. Reads see one snapshot; writes are kept when, and only when, the answer says so."""
+
+    def read(self, use: Callable[[Work], T], *, long: bool = False) -> Awaitable[T]:
+        """Run on a read-only transaction; `long` ones on a thread of their own."""
+
+    def write(self, use: Callable[[Work], T]) -> Awaitable[T]:
+        """Run in the writer's transaction; resolved after its COMMIT. A Problem raised undoes this work alone.
+
+        Raises: Busy (the queue is full, or the store is unhealthy); NoSpace (a full disk). Nothing was kept then.
+        """
+
+    def note(self, note: Note) -> None:
+        """Hand over a fact to be written some time."""
+
+
+class Workshop(Protocol):
+    """Slow work outside any transaction, in a bounded pool: for `prepare` steps only."""
+
+    def hash_password(self, password: str) -> str:
+        """argon2id of a password."""
+
+    def verify_password(self, password_hash: str, password: str) -> bool:
+        """Whether it is the one; equal work when the hash is empty."""
+
+    def picture(self, content: bytes, *, smallest: int, side: int) -> bytes:
+        """A picture decoded in a bounded child process, squared to `side` pixels and encoded anew as PNG.
+
+        Raises: Invalid (`picture_unreadable`, `picture_too_small`).
+        """
+
+
+class BlobWriter(Protocol):
+    """Bytes on their way in. Nothing names them yet."""
+
+    def write(self, chunk: bytes) -> None:
+        """Add bytes. Raises NoSpace."""
+
+    def finish(self) -> "Receipt":
+        """Make them durable. Raises NoSpace."""
+
+    def abort(self) -> None:
+        """Throw them away; may be called at any time, and twice."""
+
+
+class BlobReader(Protocol):
+    """Bytes on their way out."""
+
+    @property
+    def size_bytes(self) -> int: ...
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Up to `count` bytes from `offset`."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class Blobs(Protocol):
+    """Bytes by id. Names, owners and rights are rows elsewhere; blobs never change."""
+
+    def create(self, blob: BlobId) -> BlobWriter:
+        """Begin a new blob under an id minted for it."""
+
+    def open(self, blob: BlobId) -> BlobReader | None:
+        """A finished blob, or None."""
+
+    def remove(self, blob: BlobId) -> bool:
+        """Forget one; whether it was there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What was taken in: size, MD5 (32 lower-case hex digits) and SHA-256 (64)."""
+
+    blob: BlobId
+    size_bytes: int
+    md5: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A value that is an image: the edge sends its bytes as they are."""
+
+    content: bytes
+    media_type: str = "image/png"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A value that is a file's bytes: the edge streams the blob, whole or a range."""
+
+    blob: BlobId
+    size_bytes: int
+    name: str
+    sha256: str
+    modified_at: Instant
+
+
+__all__ = [
+    "Applications", "Audit", "BlobLedger", "BlobReader", "BlobWriter", "Blobs", "Download", "Guesses", "IssuedTokens",
+    "LoginSession", "LoginSessions", "Note", "People", "Picture", "Platform", "Receipt", "Scopes", "Tickets", "Tree",
+    "Work", "Works", "Workshop",
+]  # fmt: skip

@@ -1,0 +1,131 @@
+"""The tree and the ledger of blobs, as services are given them: they take nodes that a door handed out, not ids."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from jeton.kernel.ids import BlobId, FileId, FolderId, PrincipalId
+from jeton.kernel.tree import File, Folder
+from jeton.kit.clock import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Bytes that a file's version holds."""
+
+    blob: BlobId
+    size_bytes: int
+    md5: str
+    sha256: str
+
+
+class Trashed(NamedTuple):
+    """What was put in the trash."""
+
+    id: int
+    name: str
+    is_file: bool
+    deleted_at: Instant
+    modified_at: Instant
+    owner: PrincipalId
+    owner_name: str
+    size_bytes: int
+    files: int
+    folders: int
+
+
+class Tree(Protocol):
+    """Folders and files below what one holds."""
+
+    def children(self, folder: Folder) -> tuple[Sequence[Folder], Sequence[File]]:
+        """Direct children, by name."""
+
+    def below(self, folder: Folder, depth: int) -> Iterator[tuple[Sequence[Folder], Sequence[File]]]:
+        """Level by level, `depth` levels or all (-1): each level's folders and files."""
+
+    def count_below(self, folder: Folder) -> int:
+        """How many nodes `below(folder, -1)` would give."""
+
+    def sibling(self, parent: Folder, name: str) -> Folder | File | None:
+        """Whoever has this name in a folder, compared by `sibling_key`."""
+
+    def holds(self, ancestor: Folder, folder: Folder) -> bool:
+        """Whether `folder` is `ancestor`, or hangs below it."""
+
+    def height(self, folder: Folder) -> int:
+        """Levels of folders in it, itself counted."""
+
+    def reread_folder(self, folder: FolderId) -> Folder:
+        """A folder one already holds, as it is after a change."""
+
+    def reread_file(self, file: FileId) -> File:
+        """A file one already holds, as it is after a change."""
+
+    def add_space(self, *, private_to: PrincipalId, name: str, now: Instant) -> FolderId:
+        """Make a person's private top folder."""
+
+    def add_folder(
+        self, parent: Folder, name: str, *, owner: PrincipalId, created_at: Instant, modified_at: Instant, now: Instant
+    ) -> FolderId:
+        """Make a folder. Raises Conflict when the name is taken meanwhile."""
+
+    def add_file(
+        self,
+        parent: Folder,
+        name: str,
+        content: Content,
+        *,
+        owner: PrincipalId,
+        created_at: Instant,
+        modified_at: Instant,
+        now: Instant,
+    ) -> FileId:
+        """Make a file with its first version."""
+
+    def add_version(
+        self, file: File, content: Content, *, author: PrincipalId, created_at: Instant, modified_at: Instant, now: Instant
+    ) -> FileId:
+        """Give a file a new current version: a new id, the same guid."""
+
+    def rename(self, node: Folder | File, name: str, now: Instant) -> None:
+        """Give a node another name."""
+
+    def move(self, node: Folder | File, target: Folder, now: Instant) -> None:
+        """Hang a node, with all below it, in another folder; totals follow."""
+
+    def set_dates(self, node: Folder | File, *, created_at: Instant, modified_at: Instant) -> None:
+        """Keep a node's dates."""
+
+    def set_limits(self, folder: Folder, *, quota_bytes: int, purge_after_days: int) -> None:
+        """Keep a folder's quota and purge frequency."""
+
+    def trash(self, node: Folder | File, *, by: PrincipalId, trash_id: int, now: Instant) -> Trashed:
+        """Take a node, with all below it, out of the tree."""
+
+    def destroy(self, node: Folder | File, now: Instant) -> None:
+        """Delete a node for good; its blobs are doomed in the same transaction."""
+
+
+class BlobLedger(Protocol):
+    """Rows that say which blobs are coming and which are to go."""
+
+    def intend(self, blob: BlobId, now: Instant) -> None:
+        """A blob is about to be written."""
+
+    def settled(self, blob: BlobId) -> bool:
+        """A row names it now: its intent is over. Whether there was one: False says that it was swept."""
+
+    def abandon(self, blob: BlobId) -> None:
+        """It was thrown away before anything named it."""
+
+    def doom(self, blob: BlobId, now: Instant) -> None:
+        """Nothing names it any more: to be unlinked later."""
+
+    def abandoned_since(self, before: Instant, limit: int) -> Sequence[BlobId]:
+        """Intents older than `before`."""
+
+    def doomed(self, limit: int) -> Sequence[BlobId]:
+        """Blobs to unlink."""
+
+    def unlinked(self, blob: BlobId) -> None:
+        """It is gone from the store."""

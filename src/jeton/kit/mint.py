@@ -1,0 +1,90 @@
+"""Chance: random bytes, numbers that are never used twice, and self-checking opaque tokens.
+
+A token reads `jt_at_<number>.<43 characters><6 of checksum>`: the number finds the row, the digest decides, and the
+checksum refuses a mistyped one before anything is looked up. A secret without a number leaves out `<number>.`.
+Nothing here stores or compares.
+"""
+
+import binascii
+import hashlib
+import re
+import secrets
+from base64 import urlsafe_b64encode
+from typing import Final, NamedTuple, Protocol
+
+from jeton.kit.clock import Instant
+
+ACCESS_TOKEN: Final = "jt_at_"
+REFRESH_TOKEN: Final = "jt_rt_"
+CLIENT_SECRET: Final = "jt_cs_"
+SETUP_LINK: Final = "jt_su_"
+PASSWORD_LINK: Final = "jt_pw_"
+SESSION: Final = "jt_se_"
+
+_BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_SHAPE = re.compile(r"(jt_[a-z]{2}_)(?:([1-9][0-9]{0,18})\.)?([A-Za-z0-9_-]{43})([0-9A-Za-z]{6})")
+_LARGEST_NUMBER: Final = 2**63 - 1
+
+
+class Mint(Protocol):
+    """Where chance comes from; a fixed one stands in for it in tests."""
+
+    def bytes(self, count: int) -> bytes:
+        """`count` unpredictable bytes."""
+
+    def number(self, now: Instant) -> int:
+        """A positive 63-bit number, in the order of time: milliseconds, then 20 random bits."""
+
+
+class SystemMint:
+    """The operating system's randomness."""
+
+    __slots__ = ()
+
+    def bytes(self, count: int) -> bytes:
+        return secrets.token_bytes(count)
+
+    def number(self, now: Instant) -> int:
+        return (now // 1000) << 20 | int.from_bytes(secrets.token_bytes(3), "big") >> 4
+
+
+class ParsedToken(NamedTuple):
+    """A well-formed token: what kind, and the number that finds its row (None when the kind carries none)."""
+
+    prefix: str
+    number: int | None
+
+
+def checksum(text: str) -> str:
+    """Six base-62 characters of CRC-32: they catch typing errors, they prove nothing."""
+    rest = binascii.crc32(text.encode())
+    digits = []
+    for _ in range(6):
+        rest, digit = divmod(rest, 62)
+        digits.append(_BASE62[digit])
+    return "".join(reversed(digits))
+
+
+def new_token(prefix: str, mint: Mint, number: int | None = None) -> str:
+    """A fresh token of 256 random bits."""
+    body = urlsafe_b64encode(mint.bytes(32)).rstrip(b"=").decode()
+    text = f"{prefix}{body}" if number is None else f"{prefix}{number}.{body}"
+    return text + checksum(text)
+
+
+def parse_token(text: str) -> ParsedToken | None:
+    """Read a token's outside; None when it cannot be one of ours (shape, size or checksum)."""
+    if len(text) > 128:
+        return None
+    match = _SHAPE.fullmatch(text)
+    if match is None or checksum(text[:-6]) != match[4]:
+        return None
+    number = int(match[2]) if match[2] else None
+    if number is not None and number > _LARGEST_NUMBER:
+        return None
+    return ParsedToken(match[1], number)
+
+
+def digest(token: str) -> bytes:
+    """SHA-256 of the whole token: the only form in which one is kept."""
+    return hashlib.sha256(token.encode()).digest()

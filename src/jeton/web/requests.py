@@ -1,0 +1,171 @@
+"""What comes in through either door: headers, query, cookies and bodies, each read once, strictly and within bounds."""
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import parse_qsl
+
+from jeton.kernel.problems import Malformed, TooLarge, Unsupported
+from jeton.kit.text import sentence
+from jeton.web.answers import Receive, Scope
+
+LARGEST_BODY_BYTES: Final = 1 << 20
+MOST_FIELDS: Final = 1000
+
+
+class BodyTooLarge(TooLarge):
+    """The body is larger than is read here."""
+
+    code = "body_too_large"
+    sentence = sentence("The body is larger than {limit_bytes} bytes, the most that is read here.")
+
+
+class BodyCutShort(Malformed):
+    """The connection ended before the body did."""
+
+    code = "body_cut_short"
+    sentence = sentence("The body ended before its announced length.")
+
+
+class CompressedBody(Unsupported):
+    """A compressed body."""
+
+    code = "compressed_body"
+    sentence = sentence("Compressed bodies are not read here: send it without Content-Encoding.")
+
+
+class RepeatedHeader(Malformed):
+    """A header that may stand once stands twice."""
+
+    code = "repeated_header"
+    sentence = sentence("The header {name} stands there twice.")
+
+
+class UnreadableQuery(Malformed):
+    """A query or form that cannot be read."""
+
+    code = "unreadable_query"
+    sentence = sentence("The query or form cannot be read: {why}.")
+
+
+class ClientGone(Exception):  # noqa: N818 - an event, not an error of ours
+    """The client closed the connection: there is nobody to answer."""
+
+
+class Headers:
+    """The headers of one request, by lower-case name."""
+
+    __slots__ = ("_repeated", "_values")
+
+    def __init__(self, raw: Sequence[tuple[bytes, bytes]]) -> None:
+        self._values = dict(raw)
+        self._repeated: frozenset[bytes] = frozenset()
+        if len(self._values) != len(raw):
+            names = [name for name, _ in raw]
+            self._repeated = frozenset(name for name in names if names.count(name) > 1)
+
+    def get(self, name: bytes) -> str | None:
+        """The value of a header that may stand there once. Raises RepeatedHeader."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        if name in self._repeated:
+            raise RepeatedHeader(name=name.decode("latin-1"))
+        return value.decode("latin-1")
+
+    def lenient(self, name: bytes) -> str:
+        """The (last) value of a header on which nothing depends, or an empty text."""
+        return self._values.get(name, b"").decode("latin-1")
+
+
+def read_query(query: bytes) -> dict[str, str]:
+    """The fields of a query string; one that stands there twice has no value. Raises UnreadableQuery."""
+    fields: dict[str, str] = {}
+    twice = set()
+    for name, value in read_pairs(query):
+        if name in fields:
+            twice.add(name)
+        fields[name] = value
+    if twice:
+        raise UnreadableQuery(why=f"{sorted(twice)[0]!r:.80} stands there twice")
+    return fields
+
+
+def read_pairs(text: bytes) -> list[tuple[str, str]]:
+    """Names and values of `application/x-www-form-urlencoded` text, in order. Raises UnreadableQuery."""
+    if not text:
+        return []
+    try:
+        pairs = parse_qsl(
+            text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS, separator="&"
+        )
+    except UnicodeDecodeError:
+        raise UnreadableQuery(why="it is not UTF-8, percent-encoded") from None
+    except ValueError:
+        raise UnreadableQuery(why="it has too many fields") from None
+    if any("\0" in name or "\0" in value for name, value in pairs):
+        raise UnreadableQuery(why="it holds a NUL character")
+    return pairs
+
+
+def read_cookies(header: str) -> dict[str, str]:
+    """Cookies by name; the first of two of one name stands. Source: RFC 6265 section 5.4."""
+    cookies: dict[str, str] = {}
+    for part in header.split(";"):
+        name, found, value = part.strip().partition("=")
+        if found:
+            cookies.setdefault(name, value)
+    return cookies
+
+
+def content_length(headers: Headers) -> int | None:
+    """The announced length of the body, or None."""
+    text = headers.get(b"content-length")
+    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+
+
+async def read_body(headers: Headers, receive: Receive, *, limit_bytes: int = LARGEST_BODY_BYTES) -> bytes:
+    """The whole body.
+
+    Raises: CompressedBody; BodyTooLarge, as soon as it is known; ClientGone.
+    """
+    refuse_compression(headers)
+    announced = content_length(headers)
+    if announced is not None and announced > limit_bytes:
+        raise BodyTooLarge(limit_bytes=limit_bytes)
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body", False):
+        if len(body) > limit_bytes:
+            raise BodyTooLarge(limit_bytes=limit_bytes)
+        return body
+    chunks, size = [body], len(body)
+    while message.get("more_body", False):
+        if size > limit_bytes:
+            raise BodyTooLarge(limit_bytes=limit_bytes)
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        chunks.append(chunk)
+    if size > limit_bytes:
+        raise BodyTooLarge(limit_bytes=limit_bytes)
+    return b"".join(chunks)
+
+
+def refuse_compression(headers: Headers) -> None:
+    """Raises CompressedBody for a body that would have to be unpacked."""
+    coding = headers.lenient(b"content-encoding")
+    if coding and coding.lower() != "identity":
+        raise CompressedBody
+
+
+def path_of(scope: Scope) -> bytes:
+    """The path as it was sent, percent-encoded, doubled slashes made one (wire/files.md section 1.5)."""
+    raw: bytes = scope.get("raw_path") or str(scope["path"]).encode()
+    path = raw.partition(b"?")[0]
+    while b"//" in path:
+        path = path.replace(b"//", b"/")
+    return path
