@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from jeton.kernel.ids import ClientId, PrincipalId, TokenId
 from jeton.kernel.scopes import ALL_SCOPES, NO_SCOPES, Scopes
+from jeton.kit.clock import Instant
 
 
 class CallerKind(Enum):
@@ -31,11 +32,24 @@ class Caller(NamedTuple):
     client_id: ClientId | None = None
     token_id: TokenId | None = None
     language: str | None = None
+    behalf_of_by: str | None = None
+    """Who really calls, when the caller is a person in whose name somebody acts (product.md D12)."""
 
     @property
     def administers(self) -> bool:
         """Whether the whole company space and the administration are within reach."""
         return self.is_administrator or self.kind in (CallerKind.SERVER, CallerKind.OPERATOR)
+
+
+class Bearer(NamedTuple):
+    """All that decides whether a token holds, read in one go, and who calls when it does."""
+
+    digest: bytes
+    expires_at: Instant
+    revoked_at: Instant | None
+    is_application_suspended: bool
+    is_person_active: bool
+    caller: Caller
 
 
 NOBODY: Final = Caller(CallerKind.NOBODY, PrincipalId(0), "", False, NO_SCOPES)  # noqa: FBT003 - a record's fields

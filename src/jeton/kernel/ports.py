@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from jeton.kernel.applications import Application, IssuedToken, Secret
-from jeton.kernel.caller import Caller
+from jeton.kernel.caller import Bearer, Caller
 from jeton.kernel.doors import Doors
 from jeton.kernel.ids import BlobId, ClientId, PrincipalId, TokenId
 from jeton.kernel.people import User
@@ -100,6 +100,9 @@ class Applications(Protocol):
     def add_secret(self, application: Application, secret: Secret, digest: bytes) -> None:
         """Keep a new secret's digest."""
 
+    def used(self, client_id: ClientId, secret_id: int, at: Instant) -> None:
+        """Note that an application, and which of its secrets, was used."""
+
     def end_secret(self, application: Application, secret_id: int, at: Instant) -> bool:
         """End one secret at an instant, unless it ends before; whether it was there and live."""
 
@@ -119,11 +122,21 @@ class IssuedTokens(Protocol):
     def revoke(self, token: TokenId, now: Instant) -> bool:
         """End one token; whether it was live."""
 
+    def used(self, token: TokenId, at: Instant) -> None:
+        """Note that a token was used."""
+
     def revoke_of_application(self, application: Application, now: Instant) -> int:
         """End all of an application; how many were live."""
 
     def revoke_of_user(self, user: PrincipalId, now: Instant) -> int:
         """End all that act as a user; how many were live."""
+
+
+class Bearers(Protocol):
+    """Whoever shows a token."""
+
+    def find(self, token: TokenId) -> Bearer | None:
+        """What stands behind a token's number, live or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +234,8 @@ class Work(Protocol):
     @property
     def tokens(self) -> IssuedTokens: ...
     @property
+    def bearers(self) -> Bearers: ...
+    @property
     def login_sessions(self) -> LoginSessions: ...
     @property
     def tickets(self) -> Tickets: ...
@@ -267,6 +282,9 @@ class Workshop(Protocol):
 
     def verify_password(self, password_hash: str, password: str) -> bool:
         """Whether it is the one; equal work when the hash is empty."""
+
+    def is_common_password(self, password: str) -> bool:
+        """Whether it is among those that guessers try first (for `kernel.passwords.password_fault`)."""
 
     def picture(self, content: bytes, *, smallest: int, side: int) -> bytes:
         """A picture decoded in a bounded child process, squared to `side` pixels and encoded anew as PNG.
@@ -344,7 +362,7 @@ class Download:
 
 
 __all__ = [
-    "Applications", "Audit", "BlobLedger", "BlobReader", "BlobWriter", "Blobs", "Download", "Guesses", "IssuedTokens",
+    "Applications", "Audit", "Bearers", "BlobLedger", "BlobReader", "BlobWriter", "Blobs", "Download", "Guesses", "IssuedTokens",
     "LoginSession", "LoginSessions", "Note", "People", "Picture", "Platform", "Receipt", "Scopes", "Tickets", "Tree",
     "Work", "Works", "Workshop",
 ]  # fmt: skip

@@ -78,24 +78,35 @@ def problem_answer(
     faults = faults_of(problem, catalogues, language)
     text = " ".join([sentence_of(problem, catalogues, language), *(fault.detail for fault in faults)])
     required, granted, current = (problem.facts.get(name) for name in ("required", "granted_words", "current"))
-    members = {
-        "code": problem.code,
-        "status": status,
-        "required_scopes": required if isinstance(required, tuple) else msgspec.UNSET,
-        "granted_scopes": granted if isinstance(granted, tuple) else msgspec.UNSET,
-        "current_id": current if isinstance(current, int) else msgspec.UNSET,
-        "errors": faults or msgspec.UNSET,
-        "request_id": request_id,
-    }
+    required_scopes = required if isinstance(required, tuple) else msgspec.UNSET
+    granted_scopes = granted if isinstance(granted, tuple) else msgspec.UNSET
+    current_id = current if isinstance(current, int) else msgspec.UNSET
     if isinstance(problem, Busy):
         headers = (*headers, (b"retry-after", b"%d" % problem.retry_after_s))
     if as_problem_json:
         category = next(category for category, _ in _STATUS if isinstance(problem, category))
-        title = catalogues.say(language, category.sentence, problem.facts)
-        out: ErrorOut | ProblemOut = ProblemOut(
-            type=f"urn:jeton:problem:{problem.code}", title=title, detail=text, **members
+        told = ProblemOut(
+            type=f"urn:jeton:problem:{problem.code}",
+            title=catalogues.say(language, category.sentence, problem.facts),
+            status=status,
+            detail=text,
+            code=problem.code,
+            required_scopes=required_scopes,
+            granted_scopes=granted_scopes,
+            errors=faults or msgspec.UNSET,
+            current_id=current_id,
+            request_id=request_id,
         )
-        kind: Header = (b"content-type", b"application/problem+json")
-    else:
-        out, kind = ErrorOut(error=text, **members), JSON
-    return Answer(status, (kind, *NO_STORE, *headers), msgspec.json.encode(out))
+        kind = (b"content-type", b"application/problem+json")
+        return Answer(status, (kind, *NO_STORE, *headers), msgspec.json.encode(told))
+    out = ErrorOut(
+        error=text,
+        code=problem.code,
+        status=status,
+        required_scopes=required_scopes,
+        granted_scopes=granted_scopes,
+        errors=faults or msgspec.UNSET,
+        current_id=current_id,
+        request_id=request_id,
+    )
+    return Answer(status, (JSON, *NO_STORE, *headers), msgspec.json.encode(out))

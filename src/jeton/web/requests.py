@@ -1,15 +1,19 @@
 """What comes in through either door: headers, query, cookies and bodies, each read once, strictly and within bounds."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 from urllib.parse import parse_qsl
 
 from jeton.kernel.problems import Malformed, TooLarge, Unsupported
 from jeton.kit.text import sentence
-from jeton.web.answers import Receive, Scope
+from jeton.web.answers import Message, Receive, Scope
 
 LARGEST_BODY_BYTES: Final = 1 << 20
 MOST_FIELDS: Final = 1000
+LONGEST_SILENCE_S: Final = 30.0
+THROWN_AWAY_BYTES: Final = 16 << 20
+THROWN_AWAY_S: Final = 2.0
 
 
 class BodyTooLarge(TooLarge):
@@ -123,36 +127,62 @@ def content_length(headers: Headers) -> int | None:
     return int(text) if text is not None and text.isascii() and text.isdigit() else None
 
 
-async def read_body(headers: Headers, receive: Receive, *, limit_bytes: int = LARGEST_BODY_BYTES) -> bytes:
+class Inbox:
+    """A request's body as it comes in; knows whether it was read to its end."""
+
+    __slots__ = ("_receive", "is_over")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.is_over = False
+
+    async def next(self) -> bytes:
+        """The next chunk. Raises ClientGone; BodyCutShort after half a minute of silence."""
+        try:
+            message: Message = await asyncio.wait_for(self._receive(), LONGEST_SILENCE_S)
+        except TimeoutError:
+            self.is_over = True
+            raise BodyCutShort from None
+        if message["type"] == "http.disconnect":
+            self.is_over = True
+            raise ClientGone
+        self.is_over = not message.get("more_body", False)
+        chunk: bytes = message.get("body", b"")
+        return chunk
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Chunk after chunk, to the end."""
+        while not self.is_over:
+            yield await self.next()
+
+    async def throw_away(self) -> None:
+        """Read on without keeping anything, for 16 MiB or 2 s, so that an early answer is not lost with the connection."""
+        size = 0
+        try:
+            async with asyncio.timeout(THROWN_AWAY_S):
+                while not self.is_over and size < THROWN_AWAY_BYTES:
+                    size += len(await self.next())
+        except (TimeoutError, ClientGone, BodyCutShort):
+            return
+
+
+async def read_body(headers: Headers, inbox: Inbox, *, limit_bytes: int = LARGEST_BODY_BYTES) -> bytes:
     """The whole body.
 
-    Raises: CompressedBody; BodyTooLarge, as soon as it is known; ClientGone.
+    Raises: CompressedBody; BodyTooLarge, as soon as it is known; BodyCutShort; ClientGone.
     """
     refuse_compression(headers)
     announced = content_length(headers)
     if announced is not None and announced > limit_bytes:
         raise BodyTooLarge(limit_bytes=limit_bytes)
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        raise ClientGone
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body", False):
-        if len(body) > limit_bytes:
-            raise BodyTooLarge(limit_bytes=limit_bytes)
-        return body
-    chunks, size = [body], len(body)
-    while message.get("more_body", False):
+    chunks, size = [], 0
+    while not inbox.is_over:
+        chunk = await inbox.next()
+        size += len(chunk)
         if size > limit_bytes:
             raise BodyTooLarge(limit_bytes=limit_bytes)
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        chunk = message.get("body", b"")
-        size += len(chunk)
         chunks.append(chunk)
-    if size > limit_bytes:
-        raise BodyTooLarge(limit_bytes=limit_bytes)
-    return b"".join(chunks)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def refuse_compression(headers: Headers) -> None:

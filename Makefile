@@ -1,0 +1,69 @@
+# make setup, run, test, bench: each does all that it needs. See README.md.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PO := $(shell find src -name '*.po' 2>/dev/null)
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+
+.PHONY: setup run test check unit bench lock catalogues clean
+
+setup: $(VENV)/.run $(VENV)/.catalogues
+
+run: setup
+	$(BIN)/jeton serve
+
+test: $(VENV)/.test $(VENV)/.catalogues $(VENV)/.debian
+	$(MAKE) --no-print-directory check unit
+
+check:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit:
+	$(BIN)/coverage erase
+	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/python tests/coverage_floor.py
+
+bench: $(VENV)/.test $(VENV)/.catalogues $(VENV)/.debian-bench
+	$(BIN)/python -m benchmarks
+
+# The two lock files name versions and hashes, never an index.
+lock:
+	python3 -m venv $(VENV)-lock
+	$(VENV)-lock/bin/pip install --quiet uv
+	for list in run test; do $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	  --no-header --no-annotate --upgrade requirements/$$list.in -o requirements/$$list.txt; done
+	rm -rf $(VENV)-lock
+
+clean:
+	rm -rf $(VENV) build dist
+
+$(VENV)/.made:
+	@command -v $(PYTHON) >/dev/null || { echo "jeton needs CPython 3.11 or later: PYTHON=python3.12 make ... names another"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python's venv is missing: sudo apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/.made
+	$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements/run.txt
+	$(PIP_INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.run
+	$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.catalogues: $(PO) $(VENV)/.run
+	$(BIN)/python build_catalogues.py
+	@touch $@
+
+# Debian's packages: added when we may, otherwise asked for; nothing is skipped.
+$(VENV)/.debian $(VENV)/.debian-bench: $(VENV)/.%: requirements/%.txt | $(VENV)/.made
+	@missing=$$(for name in $$(cat $<); do dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q 'ok installed' || echo $$name; done); \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo=sudo; else \
+	    echo "Please run first: sudo apt-get install -y --no-install-recommends" $$missing; exit 1; fi; \
+	  $$sudo apt-get update -q && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -q -y --no-install-recommends $$missing; \
+	fi
+	@touch $@

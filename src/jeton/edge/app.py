@@ -1,0 +1,230 @@
+"""The machines' door: from an ASGI request to a declared operation, and every answer with its request id and log line."""
+
+import itertools
+import re
+import time
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from jeton.edge import guard
+from jeton.edge.pipeline import Call, Pipeline
+from jeton.kernel.caller import NOBODY, Caller
+from jeton.kernel.declare import Operation
+from jeton.kernel.notes import CallRefused, TokenUsed
+from jeton.kernel.ports import Works
+from jeton.kernel.problems import Forbidden, Problem, Unauthenticated, Unknown
+from jeton.kernel.scopes import Public
+from jeton.kit.text import sentence
+from jeton.web.answers import JSON, NO_STORE, Answer, Header, Receive, Scope, Send, Stream, send_answer, send_stream
+from jeton.web.journal import Journal, Line
+from jeton.web.languages import Catalogues, negotiate
+from jeton.web.matcher import Found, Matcher, WrongMethod
+from jeton.web.problems import OUR_FAULT, problem_answer
+from jeton.web.requests import ClientGone, Headers, Inbox, path_of, read_query
+from jeton.wire.shapes import ErrorOut
+
+_PROBLEM_JSON: Final = "application/problem+json"
+_NOT_ASCII: Final = re.compile(r'[^\x20-\x7e]|["\\]')
+
+
+class NoSuchCall(Unknown):
+    """Nothing stands at this path."""
+
+    code = "no_such_call"
+    sentence = sentence("There is no such call. The list of calls is at /openapi.json.")
+
+
+class Edge:
+    """ASGI application of everything under `/api`."""
+
+    __slots__ = (
+        "_accepted", "_boot", "_catalogues", "_challenge", "_clock", "_counter", "_journal", "_matcher", "_pipeline",
+        "_works",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        operations: tuple[Operation, ...],
+        pipeline: Pipeline,
+        works: Works,
+        catalogues: Catalogues,
+        journal: Journal,
+        *,
+        public_url: str,
+        boot: str,
+    ) -> None:
+        """`boot` is a few characters that no other start of the process shares: request ids begin with them."""
+        self._matcher = Matcher((operation.method, operation.path, operation) for operation in operations)
+        self._pipeline = pipeline
+        self._works = works
+        self._catalogues = catalogues
+        self._journal = journal
+        self._challenge = f'Bearer realm="jeton", resource_metadata="{public_url}/.well-known/oauth-protected-resource"'
+        self._boot = boot
+        self._counter = itertools.count(1)
+        self._clock = time.perf_counter
+        self._accepted: Mapping[str, tuple[Header, ...]] = {
+            operation.name: ()
+            if isinstance(operation.scope, Public)
+            else ((b"accepted-scopes", " ".join(operation.scope.accepted).encode()),)
+            for operation in operations
+        }
+
+    def new_request_id(self) -> str:
+        """An id for one request, told in its answer and its log line."""
+        return f"req_{self._boot}{next(self._counter):x}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        started = self._clock()
+        request_id = self.new_request_id()
+        headers = Headers(scope["headers"])
+        inbox = Inbox(receive)
+        method = scope["method"]
+        call: Call | None = None
+        code = ""
+        try:
+            found = self._find(method, path_of(scope))
+            query = read_query(scope["query_string"])
+            call = Call(
+                operation=found.target,
+                parameters=found.parameters,
+                query=query,
+                headers=headers,
+                presented=_NOTHING if isinstance(found.target.scope, Public) else guard.read_presented(headers, query),
+                inbox=inbox,
+                request_id=request_id,
+            )
+            answer = await self._pipeline.run(call)
+            if call.caller.token_id is not None:
+                self._works.note(TokenUsed(call.caller.token_id))
+        except _MethodNotAllowed as refusal:
+            code, answer = "method_not_allowed", refusal.answer(request_id)
+        except Problem as problem:
+            code = problem.code
+            answer = await self._refuse(problem, call, headers, request_id)
+        except ClientGone:
+            self._log(call, 499, started, request_id, "client_gone")
+            return
+        except Exception as error:
+            self._journal.bug(error, request_id)
+            code, answer = "internal_error", await self._our_fault(headers, request_id)
+        answer = answer._replace(headers=answer.headers + self._common(call, request_id))
+        self._log(call, answer.status, started, request_id, code)
+        await self._send(answer, send, inbox, bodiless=method == "HEAD", has_body=method not in {"GET", "HEAD"})
+
+    def _find(self, method: str, path: bytes) -> Found[Operation]:
+        found = self._matcher.match("GET" if method == "HEAD" else method, path)
+        if isinstance(found, WrongMethod):
+            raise _MethodNotAllowed(found.allowed)
+        if found is None:
+            raise NoSuchCall
+        return found
+
+    async def _refuse(self, problem: Problem, call: Call | None, headers: Headers, request_id: str) -> Answer:
+        language = await self._language(headers)
+        extra: tuple[Header, ...] = ()
+        if isinstance(problem, Unauthenticated):
+            extra = ((b"www-authenticate", self._bearer_challenge(problem)),)
+        elif isinstance(problem, Forbidden) and problem.facts.get("required"):
+            extra = ((b"www-authenticate", self._scope_challenge(problem)),)
+        if call is not None and call.caller is not NOBODY:
+            self._works.note(CallRefused(call.caller, call.operation.name, problem.code))
+        return problem_answer(
+            problem,
+            self._catalogues,
+            language,
+            request_id=request_id,
+            as_problem_json=_PROBLEM_JSON in headers.lenient(b"accept"),
+            headers=extra,
+        )
+
+    def _bearer_challenge(self, problem: Unauthenticated) -> bytes:
+        # RFC 6750 section 3.1: no error code when no token was shown; texts are English ASCII (RFC 6749 section 5.2).
+        challenge = self._challenge
+        if problem.token_error:
+            text = _NOT_ASCII.sub("", problem.sentence)
+            challenge += f', error="{problem.token_error}", error_description="{text}"'
+        return challenge.encode()
+
+    def _scope_challenge(self, problem: Problem) -> bytes:
+        required = problem.facts["required"]
+        words = " ".join(required) if isinstance(required, tuple) else ""
+        return f'{self._challenge}, error="insufficient_scope", scope="{words}"'.encode()
+
+    async def _language(self, headers: Headers) -> str:
+        asked = negotiate(headers.lenient(b"accept-language"))
+        if asked is not None:
+            return asked
+        return await self._works.read(lambda work: work.platform.value("language")) or "en"
+
+    async def _our_fault(self, headers: Headers, request_id: str) -> Answer:
+        language = negotiate(headers.lenient(b"accept-language")) or "en"
+        text = self._catalogues.say(language, OUR_FAULT, {"request_id": request_id})
+        return _error(500, text, "internal_error", request_id)
+
+    def _common(self, call: Call | None, request_id: str) -> tuple[Header, ...]:
+        common: tuple[Header, ...] = ((b"request-id", request_id.encode()),)
+        if call is None:
+            return common
+        common += self._accepted[call.operation.name]
+        if call.caller.token_id is not None:
+            common += ((b"granted-scopes", str(call.caller.scopes).encode()),)
+        return common
+
+    async def _send(self, answer: Answer | Stream, send: Send, inbox: Inbox, *, bodiless: bool, has_body: bool) -> None:
+        if isinstance(answer, Stream):
+            await send_stream(answer, send, bodiless=bodiless)
+        elif has_body and not inbox.is_over and answer.status >= 400:
+            await _send_early(answer, send, inbox)
+        else:
+            await send_answer(answer, send, bodiless=bodiless)
+
+    def _log(self, call: Call | None, status: int, started: float, request_id: str, code: str) -> None:
+        caller: Caller = call.caller if call is not None else NOBODY
+        self._journal.record(
+            Line(
+                at=self._journal.moment(),
+                event="call",
+                operation=call.operation.name if call is not None else "-",
+                status=status,
+                ms=round((self._clock() - started) * 1000, 2),
+                principal=caller.principal,
+                client_id=caller.client_id or "",
+                token_id=caller.token_id or 0,
+                code=code,
+                request_id=request_id,
+            )
+        )
+
+
+_NOTHING: Final = guard.Presented(None, b"", None)
+
+
+class _MethodNotAllowed(Exception):  # noqa: N818 - said in HTTP alone, so it is none of the product's problems
+    """Something stands at the path, for other methods."""
+
+    def __init__(self, allowed: tuple[str, ...]) -> None:
+        super().__init__(allowed)
+        names = set(allowed) | ({"HEAD"} if "GET" in allowed else set())
+        self.allowed = ", ".join(sorted(names))
+
+    def answer(self, request_id: str) -> Answer:
+        """405 with `Allow`. Source: RFC 9110 section 15.5.6."""
+        answer = _error(405, f"This path takes {self.allowed}.", "method_not_allowed", request_id)
+        return answer.with_headers((b"allow", self.allowed.encode()))
+
+
+def _error(status: int, text: str, code: str, request_id: str) -> Answer:
+    return Answer(status, (JSON, *NO_STORE), msgspec.json.encode(ErrorOut(error=text, code=code, status=status, request_id=request_id)))
+
+
+async def _send_early(answer: Answer, send: Send, inbox: Inbox) -> None:
+    """Answer before the body was read: close the connection after, but let the client finish, within bounds."""
+    headers = [*answer.headers, (b"content-length", b"%d" % len(answer.body)), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": True})
+    await inbox.throw_away()
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,182 @@
+"""The guard: who is calling, may the application, may the person. Every call passes here, before and inside its write.
+
+Identify, scope, right, in this order; all three are read from the database in the transaction that uses them.
+"""
+
+import re
+from hmac import compare_digest
+from typing import Final, NamedTuple
+
+from jeton.kernel.caller import Bearer, Caller, CallerKind
+from jeton.kernel.declare import Operation
+from jeton.kernel.ids import PrincipalId, TokenId
+from jeton.kernel.ports import Work
+from jeton.kernel.problems import Forbidden, InvalidToken, Malformed, MissingScope, Unauthenticated, Unknown
+from jeton.kernel.scopes import Access, Public, Scope
+from jeton.kit.mint import ACCESS_TOKEN, digest, parse_token
+from jeton.kit.text import sentence
+from jeton.web.requests import Headers
+
+_DUMMY: Final = digest("no such token")
+_BEARER = re.compile(r"bearer +([^\s,]+)", re.IGNORECASE)
+_DIGITS = re.compile(r"[0-9]{1,19}")
+_USERS_READWRITE: Final = Scope("users", Access.READ).bits | Scope("users", Access.WRITE).bits
+_NOT_IN_ANOTHER_NAME: Final = frozenset({"admin", "accountsec"})
+_NOT_WRITTEN_IN_ANOTHER_NAME: Final = frozenset({"users", "groups"})
+
+
+class TwoTokens(Malformed):
+    """A token shown twice: one of them would be ignored, and we do not choose."""
+
+    code = "two_tokens"
+    sentence = sentence("Show the token once: either Authorization: Bearer, or Token.")
+
+
+class TokenInQuery(Unauthenticated):
+    """A token in the address, where logs and histories keep it."""
+
+    code = "token_in_query"
+    sentence = sentence("A token in the query (access_token) is never used: send the header Authorization: Bearer <token>.")
+
+
+class NotABearer(Unauthenticated):
+    """Credentials of another scheme."""
+
+    code = "not_a_bearer"
+    sentence = sentence("The API takes tokens: send the header Authorization: Bearer <token>.")
+
+
+class BadAs(Malformed):
+    """The header As does not name one user."""
+
+    code = "bad_as"
+    sentence = sentence("The header As takes the id of one user, once.")
+
+
+class AsNotAllowed(Forbidden):
+    """Acting in somebody's name is not for this caller, or not for this call."""
+
+    code = "as_not_allowed"
+    sentence = sentence("Acting for another person (header As) is not possible here: {why}.")
+
+
+class NoSuchUser(Unknown):
+    """No user under the id that As names."""
+
+    code = "no_such_user"
+    sentence = sentence("There is no such user.")
+
+
+class Presented(NamedTuple):
+    """What a request shows of itself: a well-formed token's number and digest (None when it shows none), and `As`."""
+
+    number: TokenId | None
+    digest: bytes
+    acts_as: PrincipalId | None
+
+
+def read_presented(headers: Headers, query: dict[str, str]) -> Presented:
+    """Read the token and `As` from the headers; nothing is looked up.
+
+    Source: RFC 6750 section 2.1; wire/files.md section 1.1; decisions.md, "`As`" and "Credentials in a query".
+    Raises: TwoTokens, NotABearer, TokenInQuery, InvalidToken (malformed), BadAs.
+    """
+    authorization = headers.get(b"authorization")
+    token = headers.get(b"token")
+    acts_as = _read_as(headers)
+    if authorization is not None:
+        if token is not None:
+            raise TwoTokens
+        match = _BEARER.fullmatch(authorization)
+        if match is None:
+            raise NotABearer
+        token = match[1]
+    elif token is None:
+        if "access_token" in query:
+            raise TokenInQuery
+        return Presented(None, b"", acts_as)
+    parsed = parse_token(token)
+    if parsed is None or parsed.prefix != ACCESS_TOKEN or parsed.number is None:
+        raise InvalidToken
+    return Presented(TokenId(parsed.number), digest(token), acts_as)
+
+
+def _read_as(headers: Headers) -> PrincipalId | None:
+    first, second = headers.get(b"as"), headers.get(b"asid")
+    if first is None and second is None:
+        return None
+    values = {value for value in (first, second) if value is not None}
+    (value, *others) = values
+    if others or not _DIGITS.fullmatch(value) or not 0 < int(value) < 2**63:
+        raise BadAs
+    return PrincipalId(int(value))
+
+
+def identify(work: Work, presented: Presented) -> Caller:
+    """Who calls.
+
+    Raises: Unauthenticated (no token); InvalidToken (unknown, expired, revoked, its application suspended, its person
+    disabled: told apart for nobody).
+    """
+    if presented.number is None:
+        raise Unauthenticated
+    bearer = work.bearers.find(presented.number)
+    if not compare_digest(bearer.digest if bearer else _DUMMY, presented.digest) or bearer is None:
+        raise InvalidToken
+    if not is_live(bearer, work.now):
+        raise InvalidToken
+    return bearer.caller
+
+
+def is_live(bearer: Bearer, now: int) -> bool:
+    """Whether a known token still holds: not a microsecond after its end, nor once anything behind it was cut off."""
+    return (
+        now < bearer.expires_at
+        and bearer.revoked_at is None
+        and not bearer.is_application_suspended
+        and bearer.is_person_active
+    )
+
+
+def check_scope(operation: Operation, caller: Caller) -> None:
+    """What the application may do. Raises MissingScope naming the least word that would do (RFC 6750 section 3.1)."""
+    scope = operation.scope
+    if isinstance(scope, Public) or caller.scopes.bits & scope.bits:
+        return
+    granted = caller.scopes.words()
+    raise MissingScope(
+        call=f"{operation.method} {operation.path}",
+        needed=scope.word,
+        granted=" ".join(granted) or "-",
+        required=(scope.word,),
+        granted_words=granted,
+    )
+
+
+def act_as(work: Work, operation: Operation, caller: Caller, user_id: PrincipalId | None) -> Caller:
+    """The person in whose name a Server application calls, within its own scopes (product.md D12; decisions.md, `As`).
+
+    Raises: AsNotAllowed (403); NoSuchUser (404).
+    """
+    if user_id is None:
+        return caller
+    if caller.kind is not CallerKind.SERVER:
+        raise AsNotAllowed(why="it is for Server applications")
+    if caller.scopes.bits & _USERS_READWRITE != _USERS_READWRITE:
+        raise AsNotAllowed(why="it needs users.readwrite", required=("users.readwrite",))
+    family = operation.scope.family if isinstance(operation.scope, Scope) else ""
+    if family in _NOT_IN_ANOTHER_NAME or (operation.is_write and family in _NOT_WRITTEN_IN_ANOTHER_NAME):
+        raise AsNotAllowed(why=f"never for {family}")
+    user = work.people.find(user_id)
+    if user is None:
+        raise NoSuchUser
+    if user.is_administrator or not user.is_active:
+        raise AsNotAllowed(why="never for an administrator or a disabled account")
+    return caller._replace(
+        kind=CallerKind.PERSON,
+        principal=user.id,
+        name=user.full_name,
+        is_administrator=False,
+        language=user.language,
+        behalf_of_by=caller.name,
+    )

@@ -1,0 +1,161 @@
+"""One call from end to end, in a fixed order: match, begin, identify, scope, decode, right, call, encode, commit.
+
+A read is one work. A write is judged twice: on the read connection, where whatever can be refused is refused before a
+body is kept or the writer is bothered, and again in the writer, in the transaction that acts. Between the two stands
+at most one `prepare` step, outside any transaction.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Final
+
+from jeton.edge import guard
+from jeton.edge.downloads import download_answer
+from jeton.edge.encode import Encode, encoder_of
+from jeton.edge.uploads import Upload, receive_upload
+from jeton.kernel.caller import NOBODY, Caller
+from jeton.kernel.declare import Body, Operation
+from jeton.kernel.ports import Blobs, Download, Picture, Work, Works, Workshop
+from jeton.kernel.scopes import Public
+from jeton.web.answers import JSON, NO_STORE, NOSNIFF, Answer, Stream
+from jeton.web.requests import Headers, Inbox, read_body
+from jeton.wire.decode import read_body as decode_body
+from jeton.wire.decode import read_json_object
+from jeton.wire.decode import read_query as decode_query
+
+_SANDBOX: Final = (b"content-security-policy", b"sandbox; default-src 'none'")
+
+
+@dataclass(slots=True)
+class Call:
+    """What is known of one request to an operation; `caller` is filled once it is identified."""
+
+    operation: Operation
+    parameters: dict[str, str]
+    query: dict[str, str]
+    headers: Headers
+    presented: guard.Presented
+    inbox: Inbox
+    request_id: str
+    caller: Caller = NOBODY
+
+
+def _identified(work: Work, call: Call) -> Caller:
+    """Who calls, and that the application may; a public operation asks for nothing, and ignores what is shown."""
+    operation = call.operation
+    if isinstance(operation.scope, Public):
+        return NOBODY
+    call.caller = caller = guard.identify(work, call.presented)
+    guard.check_scope(operation, caller)
+    call.caller = caller = guard.act_as(work, operation, caller, call.presented.acts_as)
+    return caller
+
+
+class Pipeline:
+    """The road of every operation."""
+
+    __slots__ = ("_blobs", "_encoders", "_pool", "_works", "_workshop")
+
+    def __init__(
+        self,
+        operations: tuple[Operation, ...],
+        works: Works,
+        workshop: Workshop,
+        blobs: Blobs,
+        pool: ThreadPoolExecutor,
+    ) -> None:
+        self._works = works
+        self._workshop = workshop
+        self._blobs = blobs
+        self._pool = pool
+        self._encoders: dict[str, Encode | None] = {operation.name: encoder_of(operation) for operation in operations}
+
+    async def run(self, call: Call) -> Answer | Stream:
+        """Answer one call. Raises the kernel's problems; nothing was kept then."""
+        operation = call.operation
+        if operation.body is Body.UPLOAD:
+            return await self._take_upload(call)
+        if operation.is_write:
+            return await self._write(call)
+        return await self._read(call)
+
+    async def _read(self, call: Call) -> Answer | Stream:
+        operation = call.operation
+        if operation.is_long is None:
+            return await self._finished(call, await self._works.read(lambda work: self._reading(work, call)))
+        command = await self._works.read(lambda work: self._admitted(work, call, self._decoder(call, b"")))
+        if operation.is_long(command):
+            return await self._finished(call, await self._works.read(lambda work: self._judged(work, call, command), long=True))
+        return await self._finished(call, await self._works.read(lambda work: self._judged(work, call, command)))
+
+    def _reading(self, work: Work, call: Call) -> object:
+        operation = call.operation
+        caller = _identified(work, call)
+        command = decode_query(operation.takes, call.query, call.parameters).command()
+        operation.right.check(caller, command, work.doors)
+        return self._encoded(call, operation.call(work, caller, command))
+
+    async def _write(self, call: Call) -> Answer | Stream:
+        operation = call.operation
+        await self._works.read(lambda work: _identified(work, call))
+        body = await read_body(call.headers, call.inbox) if operation.body is Body.JSON else b""
+        command = await self._works.read(lambda work: self._admitted(work, call, self._decoder(call, body)))
+        prepare = operation.prepare
+        if prepare is not None:
+            loop = asyncio.get_running_loop()
+            command = await loop.run_in_executor(self._pool, prepare, self._workshop, command)
+        return await self._finished(call, await self._works.write(lambda work: self._judged(work, call, command)))
+
+    def _admitted(self, work: Work, call: Call, decode: Callable[[], Any]) -> Any:  # a command, of the operation's kind
+        operation = call.operation
+        caller = _identified(work, call)
+        command = decode()
+        operation.right.check(caller, command, work.doors)
+        return operation.admit(work, caller, command) if operation.admit else command
+
+    def _judged(self, work: Work, call: Call, command: object) -> object:
+        operation = call.operation
+        caller = _identified(work, call)
+        operation.right.check(caller, command, work.doors)
+        return self._encoded(call, operation.call(work, caller, command))
+
+    def _decoder(self, call: Call, body: bytes) -> Callable[[], Any]:
+        operation = call.operation
+        if operation.body is Body.JSON:
+            return lambda: decode_body(operation.takes, read_json_object(body), call.parameters).command()
+        return lambda: decode_query(operation.takes, call.query, call.parameters).command()
+
+    async def _take_upload(self, call: Call) -> Answer | Stream:
+        operation = call.operation
+        await self._works.read(lambda work: _identified(work, call))
+        upload = Upload(
+            headers=call.headers,
+            inbox=call.inbox,
+            works=self._works,
+            blobs=self._blobs,
+            pool=self._pool,
+            admit=lambda members: self._works.read(
+                lambda work: self._admitted(
+                    work, call, lambda: decode_query(operation.takes, {**call.query, **members}, call.parameters).command()
+                )
+            ),
+        )
+        async with receive_upload(upload) as command:
+            return await self._finished(call, await self._works.write(lambda work: self._judged(work, call, command)))
+
+    def _encoded(self, call: Call, value: object) -> object:
+        encode = self._encoders[call.operation.name]
+        return value if encode is None else encode(value)
+
+    async def _finished(self, call: Call, value: object) -> Answer | Stream:
+        status = call.operation.status
+        if isinstance(value, bytes):
+            return Answer(status, (JSON, *NO_STORE), value)
+        if isinstance(value, Picture):
+            kind = (b"content-type", value.media_type.encode())
+            return Answer(200, (kind, NOSNIFF, _SANDBOX), value.content)
+        if isinstance(value, Download):
+            return await download_answer(value, call.headers, self._blobs, self._pool)
+        return Answer(204, NO_STORE)

@@ -1,0 +1,1 @@
+"""ASGI commons of both doors: answers, strict bodies, headers, languages, the problem table, the matcher, the server."""

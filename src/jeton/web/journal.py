@@ -1,0 +1,83 @@
+"""The log of requests: one JSON line each on standard output, written in batches by one writer.
+
+A line names the operation and ids, never the raw path, query, headers or body (decisions.md, "Logs").
+"""
+
+import asyncio
+import sys
+import traceback
+from collections.abc import Callable
+from typing import TextIO
+
+import msgspec
+
+from jeton.kit.clock import Clock
+from jeton.wire.types import date_out
+
+
+class Line(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What is told of one request."""
+
+    at: str
+    event: str
+    operation: str = ""
+    status: int = 0
+    ms: float = -1.0
+    principal: int = 0
+    client_id: str = ""
+    token_id: int = 0
+    code: str = ""
+    request_id: str = ""
+    detail: str = ""
+
+
+_WAIT_S = 0.1
+_MOST_LINES = 10_000
+
+
+class Journal:
+    """Collects lines and writes them together, at most a tenth of a second later. Lines beyond a bound are counted."""
+
+    __slots__ = ("_clock", "_dropped", "_encode", "_lines", "_stream", "_waiting")
+
+    def __init__(self, clock: Clock, stream: TextIO | None = None) -> None:
+        self._clock = clock
+        self._stream = stream or sys.stdout
+        self._lines: list[bytes] = []
+        self._encode: Callable[[Line], bytes] = msgspec.json.Encoder().encode
+        self._waiting = False
+        self._dropped = 0
+
+    def record(self, line: Line) -> None:
+        """Add a line."""
+        if len(self._lines) >= _MOST_LINES:
+            self._dropped += 1
+            return
+        self._lines.append(self._encode(line))
+        if not self._waiting:
+            self._waiting = True
+            asyncio.get_running_loop().call_later(_WAIT_S, self.flush)
+
+    def event(self, name: str, detail: str = "", *, request_id: str = "") -> None:
+        """Add a line that tells of no request."""
+        self.record(Line(at=self.moment(), event=name, detail=detail, request_id=request_id))
+
+    def bug(self, error: BaseException, request_id: str) -> None:
+        """Add the trace of what should not have happened: where, and what kind, never the values at hand."""
+        places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+        self.event("bug", f"{type(error).__name__} at {' < '.join(reversed(places))}", request_id=request_id)
+
+    def moment(self) -> str:
+        """Now, as lines write it."""
+        return date_out(self._clock()).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def flush(self) -> None:
+        """Write what was collected."""
+        self._waiting = False
+        lines, self._lines = self._lines, []
+        if self._dropped:
+            lines.append(self._encode(Line(at=self.moment(), event="lines_dropped", detail=str(self._dropped))))
+            self._dropped = 0
+        if lines:
+            self._stream.write(b"\n".join(lines).decode() + "\n")
+            self._stream.flush()

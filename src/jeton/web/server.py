@@ -1,0 +1,200 @@
+"""The HTTP server under both doors: uvicorn, held to our bounds on headers and to our way of stopping.
+
+Bounds (decisions.md, "Header limits"): 32 KiB of headers, 10 s to send them, exactly one Host. Stopping (decisions.md,
+"Draining"): readiness off, accept what is in the backlog, stop listening, answer everything with `Connection: close`,
+close a connection without a request only after 2 s of silence, out at 30 s.
+"""
+
+import asyncio
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from jeton.web.answers import AsgiApp
+
+LARGEST_HEADERS_BYTES: Final = 32 << 10
+HEADERS_WITHIN_S: Final = 10.0
+SILENCE_BEFORE_CLOSE_S: Final = 2.0
+OUT_WITHIN_S: Final = 30.0
+KEEP_ALIVE_S: Final = 75
+
+
+def _refusal(status: str, sentence: str) -> bytes:
+    body = b'{"error": "%s"}' % sentence.encode()
+    head = f"HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+    return head.encode() + b"connection: close\r\n\r\n" + body
+
+
+_TOO_LARGE: Final = _refusal("431 Request Header Fields Too Large", "The headers are larger than 32 KiB.")
+_TOO_SLOW: Final = _refusal("408 Request Timeout", "The headers did not arrive within 10 seconds.")
+_HOST: Final = _refusal("400 Bad Request", "Exactly one Host header is expected.")
+_LENGTH: Final = _refusal("400 Bad Request", "The length of the body is announced in two ways.")
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection, with bounds on what stands before a body."""
+
+    _header_bytes = 0
+    _in_headers = True
+    _deadline: asyncio.TimerHandle | None = None
+    last_bytes_at = 0.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self.last_bytes_at = time.monotonic()
+        super().connection_made(transport)
+        self._await_headers()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self.last_bytes_at = time.monotonic()
+        if self._in_headers:
+            self._header_bytes += len(data)
+            if self._deadline is None:
+                self._await_headers()
+            super().data_received(data)
+            # Only what came before the headers' end counts: a body in the same segment resets the count.
+            if self._in_headers and self._header_bytes > LARGEST_HEADERS_BYTES:
+                self._refuse(_TOO_LARGE)
+            return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        self._in_headers = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._in_headers = False
+        self._header_bytes = 0
+        self._stop_waiting()
+        if sum(len(name) + len(value) + 4 for name, value in self.headers) > LARGEST_HEADERS_BYTES:
+            self._refuse(_TOO_LARGE)
+            return
+        names = [name for name, _ in self.headers]
+        if names.count(b"host") != 1 and self.parser.get_http_version() != "1.0":
+            self._refuse(_HOST)
+            return
+        if names.count(b"content-length") > 1 or (b"content-length" in names and b"transfer-encoding" in names):
+            self._refuse(_LENGTH)
+            return
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_headers = True
+        super().on_message_complete()
+
+    def is_silent_since(self, moment: float) -> bool:
+        """Whether no request is being answered, and nothing came in since (monotonic seconds)."""
+        return (self.cycle is None or self.cycle.response_complete) and self.last_bytes_at < moment
+
+    def _await_headers(self) -> None:
+        self._deadline = self.loop.call_later(HEADERS_WITHIN_S, self._out_of_time)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _out_of_time(self) -> None:
+        self._deadline = None
+        if self._in_headers and self._header_bytes:
+            self._refuse(_TOO_SLOW)
+        elif self._in_headers and self.cycle is None:
+            self.transport.close()
+
+    def _refuse(self, answer: bytes) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(answer)
+            self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """uvicorn, draining as decided. `on_drain` is called when stopping begins, `on_stopped` when all is answered."""
+
+    def __init__(
+        self,
+        app: AsgiApp,
+        listening: socket.socket,
+        *,
+        on_drain: Callable[[], None],
+        on_stopped: Callable[[], Awaitable[None]],
+    ) -> None:
+        # uvicorn's own type for an application is narrower than the specification's.
+        application: Any = app
+        super().__init__(
+            uvicorn.Config(
+                application,
+                http=BoundedProtocol,
+                ws="none",
+                lifespan="off",
+                loop="uvloop",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                date_header=True,
+                timeout_keep_alive=KEEP_ALIVE_S,
+                backlog=2048,
+                h11_max_incomplete_event_size=LARGEST_HEADERS_BYTES,
+            )
+        )
+        self._listening = listening
+        self._on_drain = on_drain
+        self._on_stopped = on_stopped
+        self._adopting: set[asyncio.Task[None]] = set()
+
+    async def run_to_the_end(self) -> None:
+        """Serve until a signal says stop, then drain."""
+        await self.serve(sockets=[self._listening])
+        await self._on_stopped()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening without losing whoever already knocked, then answer everyone who is in."""
+        self._on_drain()
+        self.server_state.default_headers.append((b"connection", b"close"))
+        self._accept_backlog()
+        for server in self.servers:
+            server.close()
+        self._listening.close()
+        end = time.monotonic() + OUT_WITHIN_S - 1
+        while self.server_state.connections and time.monotonic() < end:
+            self._close_silent()
+            await asyncio.sleep(0.02)
+        for connection in list(self.server_state.connections):
+            connection.transport.close()
+        while self.server_state.tasks and time.monotonic() < end + 1:
+            await asyncio.sleep(0.02)
+
+    def _accept_backlog(self) -> None:
+        """Take in, without awaiting, every connection that the kernel has already accepted for us."""
+        loop = asyncio.get_running_loop()
+        duplicate = self._listening.dup()
+        duplicate.setblocking(False)
+        try:
+            while True:
+                connection, _ = duplicate.accept()
+                connection.setblocking(False)
+                self._adopting.add(loop.create_task(self._adopt(connection)))
+        except (BlockingIOError, InterruptedError):
+            pass
+        finally:
+            duplicate.close()
+
+    async def _adopt(self, connection: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.connect_accepted_socket(self._new_protocol, connection)
+
+    def _new_protocol(self) -> asyncio.Protocol:
+        return BoundedProtocol(config=self.config, server_state=self.server_state, app_state={})
+
+    def _close_silent(self) -> None:
+        before = time.monotonic() - SILENCE_BEFORE_CLOSE_S
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, BoundedProtocol) and connection.is_silent_since(before):
+                connection.transport.close()
