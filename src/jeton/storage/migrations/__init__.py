@@ -1,0 +1,1 @@
+"""Steps of the schema, one branch per owner of tables; each only ever goes forward."""

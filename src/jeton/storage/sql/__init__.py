@@ -1,0 +1,1 @@
+"""Statements as values, compiled once and run on the raw driver; one reader, one writer; a store per port."""

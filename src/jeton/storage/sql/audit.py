@@ -1,0 +1,44 @@
+"""The journal of acts: a line stands in the transaction of the act it tells, and is never changed."""
+
+import json
+from typing import Final
+
+from sqlalchemy import insert
+
+from jeton.kernel.caller import Caller
+from jeton.kernel.problems import Fact
+from jeton.kit.clock import Instant
+from jeton.kit.mint import Mint
+from jeton.storage.sql.schema.platform import audit
+from jeton.storage.sql.session import Session
+from jeton.storage.sql.statement import Sql
+
+_ADD: Final = Sql(insert(audit))
+
+
+class SqlAudit:
+    """Satisfies kernel.ports.Audit."""
+
+    __slots__ = ("_mint", "_now", "_session")
+
+    def __init__(self, session: Session, now: Instant, mint: Mint) -> None:
+        self._session = session
+        self._now = now
+        self._mint = mint
+
+    def record(self, caller: Caller, action: str, subject: str, **facts: Fact) -> None:
+        """Write one line."""
+        self._session.run(
+            _ADD,
+            id=self._mint.number(self._now),
+            at=self._now,
+            action=action,
+            actor=caller.principal,
+            actor_kind=caller.kind.value,
+            actor_name=caller.name,
+            on_behalf_by=caller.behalf_of_by,
+            client_id=caller.client_id,
+            token_id=caller.token_id,
+            subject=subject,
+            facts=json.dumps(facts, ensure_ascii=False) if facts else "{}",
+        )

@@ -1,0 +1,27 @@
+"""Numbers that are drawn once and never again, the same way on every engine."""
+
+from typing import Final
+
+from sqlalchemy import bindparam, insert, update
+
+from jeton.storage.sql.schema.platform import numbers
+from jeton.storage.sql.session import Session
+from jeton.storage.sql.statement import Sql
+
+PRINCIPAL: Final = "principal"
+NODE: Final = "node"
+
+_NEXT: Final = Sql(
+    update(numbers).where(numbers.c.name == bindparam("which")).values(last=numbers.c.last + 1).returning(numbers.c.last),
+    int,
+)
+_BEGIN: Final = Sql(insert(numbers))
+
+
+def next_number(session: Session, name: str) -> int:
+    """The next of a kind, from 1."""
+    number = session.one(_NEXT, which=name)
+    if number is None:
+        session.run(_BEGIN, name=name, last=1)
+        return 1
+    return number

@@ -1,0 +1,38 @@
+"""The platform's own tables: settings, the numbers that ids are drawn from, and the audit journal."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Index, Table, Text
+
+from jeton.storage.sql.schema import metadata
+
+settings: Final = Table(
+    "settings",
+    metadata,
+    Column("name", Text, primary_key=True, nullable=False),
+    Column("value", Text, nullable=False),
+)
+
+numbers: Final = Table(
+    "numbers",
+    metadata,
+    Column("name", Text, primary_key=True, nullable=False),
+    Column("last", BigInteger, nullable=False),
+)
+
+audit: Final = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("actor", BigInteger, nullable=False),
+    Column("actor_kind", Text, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("on_behalf_by", Text, nullable=True),
+    Column("client_id", Text, nullable=True),
+    Column("token_id", BigInteger, nullable=True),
+    Column("subject", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Index(None, "subject"),
+)

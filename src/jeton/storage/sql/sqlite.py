@@ -1,0 +1,169 @@
+"""SQLite through apsw, and nothing else on a live file: connections, settings, the version that is sound, the lock."""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import apsw
+from sqlalchemy.dialects import sqlite
+
+from jeton.storage.sql.session import AlreadyThere
+from jeton.storage.sql.statement import Compiled, Sql, compile_statement
+
+R = TypeVar("R")
+
+DATABASE: Final = "jeton.sqlite"
+LOCK: Final = "jeton.lock"
+# Before this release a reset of the write-ahead log could lose a commit (security.md R36).
+SOUND_VERSION: Final = (3, 51, 3)
+POLL_S: Final = 0.0003
+_DIALECT: Final = sqlite.dialect(paramstyle="named")
+_UNIQUE: Final = frozenset({apsw.SQLITE_CONSTRAINT_UNIQUE, apsw.SQLITE_CONSTRAINT_PRIMARYKEY})
+
+
+class UnsoundSqlite(RuntimeError):
+    """The SQLite at hand is older than the repaired one."""
+
+
+class FolderInUse(RuntimeError):
+    """Another `serve` works on this data folder."""
+
+
+def check_version() -> None:
+    """Raises UnsoundSqlite."""
+    version = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+    if version < SOUND_VERSION:
+        raise UnsoundSqlite(f"SQLite {apsw.sqlite_lib_version()} is older than 3.51.3, the first that is sound here")
+
+
+class Plans(dict[Sql[Any], Compiled]):
+    """Compiled statements; one that is not there yet is compiled once."""
+
+    def __missing__(self, sql: Sql[Any]) -> Compiled:
+        compiled = compile_statement(sql, _DIALECT)
+        self[sql] = compiled
+        return compiled
+
+
+PLANS: Final = Plans()
+
+
+class SqliteSession:
+    """A `Session` on one apsw connection. Source of its shape: storage.sql.session."""
+
+    __slots__ = ("_changes", "_execute")
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._execute = connection.execute
+        self._changes = connection.changes
+
+    def all(self, sql: Sql[R], **parameters: Any) -> list[R]:
+        row = sql.row
+        return [row(*columns) for columns in self._rows(sql, parameters)]
+
+    def one(self, sql: Sql[R], **parameters: Any) -> R | None:
+        rows = self._rows(sql, parameters)
+        return sql.row(*rows[0]) if rows else None
+
+    def each(self, sql: Sql[R], **parameters: Any) -> Iterator[R]:
+        plan = PLANS[sql]
+        row = sql.row
+        for columns in self._execute(plan.text, {**plan.constants, **parameters}):
+            yield row(*columns)
+
+    def run(self, sql: Sql[Any], **parameters: Any) -> int:
+        plan = PLANS[sql]
+        if plan.constants:
+            parameters = {**plan.constants, **parameters}
+        try:
+            self._execute(plan.text, parameters)
+        except apsw.ConstraintError as error:
+            if error.extendedresult in _UNIQUE:
+                raise AlreadyThere from error
+            raise
+        return self._changes()
+
+    def bound(self, values: Sequence[int]) -> object:
+        return json.dumps(list(values))
+
+    def _rows(self, sql: Sql[Any], parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        plan = PLANS[sql]
+        if plan.constants:
+            parameters = {**plan.constants, **parameters}
+        # Fetched whole: a cursor that is not exhausted pins its snapshot past the transaction's end.
+        return self._execute(plan.text, parameters).fetchall()
+
+
+def open_writer(file: Path) -> apsw.Connection:
+    """The one connection that writes: synced at each commit, checkpointing when told only."""
+    connection = _open(file, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+    connection.execute("PRAGMA journal_mode = WAL").fetchall()
+    connection.wal_autocheckpoint(0)
+    return connection
+
+
+def open_reader(file: Path) -> apsw.Connection:
+    """A connection that cannot write."""
+    connection = _open(file, apsw.SQLITE_OPEN_READWRITE)
+    connection.execute("PRAGMA query_only = ON").fetchall()
+    connection.wal_autocheckpoint(0)
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+    return connection
+
+
+def open_beside(file: Path) -> apsw.Connection:
+    """A connection for a command beside a running server: it waits for its turn and never checkpoints."""
+    connection = _open(file, apsw.SQLITE_OPEN_READWRITE)
+    connection.wal_autocheckpoint(0)
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+    return connection
+
+
+def _open(file: Path, flags: int) -> apsw.Connection:
+    check_version()
+    connection = apsw.Connection(str(file), flags=flags, statementcachesize=400)
+    connection.set_busy_handler(_patience(10.0))
+    connection.execute("PRAGMA synchronous = FULL").fetchall()
+    connection.execute("PRAGMA foreign_keys = ON").fetchall()
+    connection.execute("PRAGMA mmap_size = 0").fetchall()
+    connection.execute("PRAGMA cache_size = -16384").fetchall()
+    return connection
+
+
+def _patience(limit_s: float) -> Callable[[int], bool]:
+    """Poll for the lock instead of backing off: beside a busy writer, longer naps starve (recipes.md)."""
+    began = 0.0
+
+    def wait(attempts: int) -> bool:
+        nonlocal began
+        if attempts == 0:
+            began = time.monotonic()
+        if time.monotonic() - began > limit_s:
+            return False
+        time.sleep(POLL_S)
+        return True
+
+    return wait
+
+
+class FolderLock:
+    """Held by the one `serve` of a data folder for as long as it lives."""
+
+    __slots__ = ("_descriptor",)
+
+    def __init__(self, folder: Path) -> None:
+        """Raises FolderInUse."""
+        self._descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._descriptor)
+            raise FolderInUse(f"another jeton serves the data folder {folder.absolute()}") from None
+
+    def release(self) -> None:
+        """Let the folder go."""
+        os.close(self._descriptor)
