@@ -13,7 +13,7 @@ FORGOTTEN_AFTER: Final[Instant] = 10 * MINUTE
 """A count begins anew after this long without a miss."""
 
 LONGEST_WAIT_S: Final = 60
-"""Waiting `FORGOTTEN_AFTER` for ten free tries is no faster than one try a minute, so waiting longer would buy nothing."""
+"""Ten free tries every `FORGOTTEN_AFTER` are no faster than one a minute: waiting longer would buy nothing."""
 
 _FREE: Final = 10
 _FREE_FROM_AN_ADDRESS: Final = 100
@@ -44,7 +44,7 @@ def address_key(address: str) -> str:
 
 
 def wait_after(key: str, misses: int) -> int:
-    """Seconds to wait after the last of `misses`: none for the first ten (a hundred from one address), then 1, 2, 4..."""
+    """Seconds to wait after the last of `misses`: none for nine (99 from one address), then 1, 2, 4..."""
     beyond = misses - (_FREE_FROM_AN_ADDRESS if key.startswith(_ADDRESS) else _FREE)
     if beyond < 0:
         return 0

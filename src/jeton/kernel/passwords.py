@@ -12,7 +12,7 @@ _PRODUCT_WORDS: Final = ("jeton", "netexplorer")
 
 
 def password_bytes(password: str) -> bytes:
-    """A password exactly as typed: no trimming and no normalisation (ASVS 6.2.8). Any text has bytes, surrogates too."""
+    """A password exactly as typed: no trimming, no normalisation (ASVS 6.2.8). Lone surrogates have bytes too."""
     return password.encode("utf-8", "surrogatepass")
 
 
@@ -31,7 +31,10 @@ def password_fault(
     """
     if len(password) < SHORTEST_PASSWORD:
         return FieldError(
-            field, "password_too_short", sentence("Use at least {shortest} characters."), {"shortest": SHORTEST_PASSWORD}
+            field,
+            "password_too_short",
+            sentence("Use at least {shortest} characters."),
+            {"shortest": SHORTEST_PASSWORD},
         )
     if len(password_bytes(password)) > LONGEST_PASSWORD_BYTES:
         return FieldError(
@@ -45,7 +48,7 @@ def password_fault(
         return FieldError(
             field,
             "password_personal",
-            sentence("A password made of a login, an address, a name or the product's name is easily guessed. Choose another one."),
+            sentence("A password made of a login, an address, a name or the product's name is easily guessed."),
         )
     return None
 

@@ -75,12 +75,16 @@ def login_fault(login: str, *, field: str = "login") -> FieldError | None:
             {"shortest": SHORTEST_LOGIN, "longest": LONGEST_LOGIN},
         )
     if has_controls(login):
-        return FieldError(field, "login_characters", sentence("Control and invisible characters are not accepted here."))
+        return FieldError(
+            field, "login_characters", sentence("Control and invisible characters are not accepted here.")
+        )
     if login != login.strip():
         return FieldError(field, "login_blanks", sentence("Remove the spaces at the beginning and at the end."))
     if mixes_scripts(login):
         return FieldError(
-            field, "login_scripts", sentence("This login mixes letters of several alphabets that look alike. Use one alphabet.")
+            field,
+            "login_scripts",
+            sentence("This login mixes letters of several alphabets that look alike. Use one alphabet."),
         )
     return None
 
@@ -93,7 +97,7 @@ def email_fault(email: str, *, field: str = "email") -> FieldError | None:
 
 
 def name_fault(name: str, *, field: str) -> FieldError | None:
-    """Why this may not be a first name, a last name, a phone number or an organization; None when it may, or is empty."""
+    """Why this may not be a first or last name, a phone number or an organization; None when it may, or is empty."""
     if len(name) > LONGEST_NAME:
         return FieldError(
             field,

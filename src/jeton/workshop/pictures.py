@@ -32,7 +32,7 @@ def square(content: bytes, *, smallest: int, side: int, field: str = "logo") -> 
     if len(content) > LARGEST_PICTURE_BYTES:
         raise _unreadable(field)
     try:
-        child = subprocess.run(  # noqa: S603 - our own interpreter and script, and numbers
+        child = subprocess.run(
             [sys.executable, "-I", "-S", "-B", str(_CHILD), _packages(), str(smallest), str(side)],
             input=content,
             capture_output=True,
@@ -51,7 +51,9 @@ def square(content: bytes, *, smallest: int, side: int, field: str = "logo") -> 
             FieldError(
                 field,
                 "picture_too_small",
-                sentence("This image is {width}×{height} pixels; at least {smallest}×{smallest} is needed."),
+                sentence(
+                    "This image is {width}×{height} pixels; at least {smallest}×{smallest} is needed."  # noqa: RUF001
+                ),
                 {"width": width, "height": height, "smallest": smallest},
             )
         )

@@ -9,7 +9,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from sqlalchemy import BindParameter, Boolean, ColumnElement, LargeBinary, Text
 from sqlalchemy.engine import Dialect
@@ -27,6 +27,12 @@ class Sql(Generic[R]):
     """
 
     __slots__ = ("expression", "row")
+
+    @overload
+    def __init__(self: "Sql[None]", expression: ClauseElement) -> None: ...
+
+    @overload
+    def __init__(self, expression: ClauseElement, row: Callable[..., R]) -> None: ...
 
     def __init__(self, expression: ClauseElement, row: Callable[..., R] | None = None) -> None:
         self.expression = expression

@@ -59,7 +59,9 @@ def test_the_list_of_common_passwords_is_long_and_folded() -> None:
     assert all(word == word.casefold() and len(password_bytes(word)) >= 8 for word in common)
 
 
-@pytest.mark.parametrize("password", ["12345678", "Password1", "AZERTYUIOP", "motdepasse", "P@ssw0rd", "aaaaaaaa", "bienvenue2025"])
+@pytest.mark.parametrize(
+    "password", ["12345678", "Password1", "AZERTYUIOP", "motdepasse", "P@ssw0rd", "aaaaaaaa", "bienvenue2025"]
+)
 def test_passwords_that_are_tried_first_are_known_in_any_case(workshop: LocalWorkshop, password: str) -> None:
     assert workshop.is_common_password(password)
 

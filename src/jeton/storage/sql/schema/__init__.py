@@ -3,9 +3,10 @@
 Alembic's migrations make them; a test holds that the two agree.
 """
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import MetaData
+from sqlalchemy import BigInteger, MetaData
+from sqlalchemy.ext.compiler import compiles
 
 metadata: Final = MetaData(
     naming_convention={
@@ -16,3 +17,9 @@ metadata: Final = MetaData(
         "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     }
 )
+
+
+@compiles(BigInteger, "sqlite")
+def _integer(_type: BigInteger, _compiler: object, **_options: Any) -> str:
+    """SQLite's INTEGER has 64 bits, and only an INTEGER key is the row's own number: one tree to search, not two."""
+    return "INTEGER"

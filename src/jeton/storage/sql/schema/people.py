@@ -8,15 +8,14 @@ USER = "user"
 GROUP = "group"
 APPLICATION = "application"
 
-# Every row that may own or do something, under the name that is shown for it. A removed one stays: what it owned still
-# names it, and its number is never given again.
+# Whoever may own or do something, under the name that is shown for it. The row stays when the user or the application
+# is removed: what it owned still names it.
 principals = Table(
     "principals",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("removed_at", BigInteger),
 )
 
 # `login_key` is the login folded (`kit.text.caseless`), `email_key` the address; `search_key` all that a search looks

@@ -1,0 +1,29 @@
+"""Rows whose time is over are taken away here, a few at a time. Nothing depends on it but the size of the tables."""
+
+from typing import Final
+
+from jeton.kernel.guesses import FORGOTTEN_AFTER
+from jeton.kit.clock import DAY, Instant
+from jeton.storage.sql import guesses, login_sessions, tickets, tokens
+from jeton.storage.sql.session import Session
+
+_SESSION_KEPT: Final = 2 * DAY
+"""Longer than a login session can live (a day)."""
+
+
+def sweep_tokens(session: Session, now: Instant, limit: int) -> int:
+    """Forget tokens that ended long ago, at most `limit` of the oldest; how many."""
+    return session.run(tokens.SWEEP, before=now - tokens.KEPT_AFTER_END, limit=limit)
+
+
+def sweep(session: Session, now: Instant, *, limit: int = 500) -> int:
+    """Forget what is over, at most `limit` of each: tokens, login sessions, tickets, counts of misses; how many in all.
+
+    Called again as long as it gives something, each time in a transaction of its own.
+    """
+    return (
+        sweep_tokens(session, now, limit)
+        + session.run(login_sessions.SWEEP, before=now - _SESSION_KEPT, limit=limit)
+        + session.run(tickets.SWEEP, before=now, limit=limit)
+        + session.run(guesses.SWEEP, before=now - FORGOTTEN_AFTER, limit=limit)
+    )

@@ -1,0 +1,247 @@
+"""Tokens as those who watch over them see them, and as the guard sees whoever shows one.
+
+A token's row says when it ends by itself; its application and its user say more: each holds a generation, and a token
+of an older one is over. So all tokens of an application, or of a user, end with one UPDATE, whatever their number.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, case, delete, func, or_, select, update
+
+from jeton.kernel.applications import Application, IssuedToken
+from jeton.kernel.caller import Bearer, Caller, CallerKind
+from jeton.kernel.ids import ClientId, PrincipalId, TokenId
+from jeton.kernel.people import full_name
+from jeton.kernel.scopes import Scopes
+from jeton.kit.clock import DAY, Instant
+from jeton.storage.sql.schema.oauth2 import applications, tokens
+from jeton.storage.sql.schema.people import users
+from jeton.storage.sql.session import Session
+from jeton.storage.sql.statement import Sql
+
+KEPT_AFTER_END: Final = 30 * DAY
+"""How long a token that is over can still be looked up."""
+
+MOST_COUNTED: Final = 10_000
+"""Counts of live tokens stop here, so that looking at an application costs the same however many there are."""
+
+_WITH_ITS_OWNERS: Final[FromClause] = tokens.join(applications, applications.c.id == tokens.c.application_id).outerjoin(
+    users, users.c.id == tokens.c.user_id
+)
+_LIVE: Final[tuple[ColumnElement[bool], ...]] = (
+    tokens.c.expires_at > bindparam("now"),
+    tokens.c.revoked_at.is_(None),
+    tokens.c.generation == applications.c.token_generation,
+    or_(tokens.c.user_id.is_(None), tokens.c.user_generation == users.c.token_generation),
+)
+# When a token was ended before its time: by itself, or with all of its application or of its user.
+_ENDED_AT: Final[ColumnElement[Instant | None]] = case(
+    (tokens.c.revoked_at.is_not(None), tokens.c.revoked_at),
+    (tokens.c.generation != applications.c.token_generation, func.coalesce(applications.c.tokens_revoked_at, 0)),
+    (tokens.c.user_generation != users.c.token_generation, func.coalesce(users.c.tokens_revoked_at, 0)),
+)
+
+
+def _bearer(  # noqa: PLR0917 - one parameter per column
+    number: int,
+    digest: bytes,
+    scopes: int,
+    expires_at: Instant,
+    ended_at: Instant | None,
+    client_id: str,
+    application_name: str,
+    application_scopes: int,
+    is_suspended: int,
+    principal: int | None,
+    user: int | None,
+    login: str | None,
+    firstname: str | None,
+    lastname: str | None,
+    language: str | None,
+    is_active: int | None,
+    is_administrator: int | None,
+) -> Bearer:
+    # A token's scopes never outlive the application's: narrowing the registration narrows what was given.
+    effective = Scopes(scopes & application_scopes)
+    if user is None:
+        is_held = principal is not None
+        caller = Caller(
+            CallerKind.SERVER,
+            PrincipalId(principal or 0),
+            application_name,
+            False,  # noqa: FBT003 - a record's field
+            effective,
+            ClientId(client_id),
+            TokenId(number),
+        )
+    else:
+        is_held = is_active == 1
+        caller = Caller(
+            CallerKind.PERSON,
+            PrincipalId(user),
+            full_name(firstname or "", lastname or "", login or ""),
+            is_administrator == 1,
+            effective,
+            ClientId(client_id),
+            TokenId(number),
+            language,
+        )
+    return Bearer(digest, expires_at, ended_at, is_suspended == 1, is_held, caller)
+
+
+def _issued(  # noqa: PLR0917 - one parameter per column
+    number: int,
+    client_id: str,
+    application_name: str,
+    user: int | None,
+    scopes: int,
+    issued_at: Instant,
+    expires_at: Instant,
+    ended_at: Instant | None,
+    last_used_at: Instant | None,
+) -> IssuedToken:
+    return IssuedToken(
+        TokenId(number),
+        ClientId(client_id),
+        application_name,
+        None if user is None else PrincipalId(user),
+        Scopes(scopes),
+        issued_at,
+        expires_at,
+        ended_at,
+        last_used_at,
+    )
+
+
+_ISSUED: Final = select(
+    tokens.c.id,
+    applications.c.client_id,
+    applications.c.name,
+    tokens.c.user_id,
+    tokens.c.scopes.bitwise_and(applications.c.scopes),
+    tokens.c.issued_at,
+    tokens.c.expires_at,
+    _ENDED_AT,
+    tokens.c.last_used_at,
+).select_from(_WITH_ITS_OWNERS)
+
+BEARER = Sql(
+    select(
+        tokens.c.id,
+        tokens.c.digest,
+        tokens.c.scopes,
+        tokens.c.expires_at,
+        _ENDED_AT,
+        applications.c.client_id,
+        applications.c.name,
+        applications.c.scopes,
+        applications.c.is_suspended,
+        applications.c.principal_id,
+        tokens.c.user_id,
+        users.c.login,
+        users.c.firstname,
+        users.c.lastname,
+        users.c.language,
+        users.c.is_active,
+        users.c.is_administrator,
+    )
+    .select_from(_WITH_ITS_OWNERS)
+    .where(tokens.c.id == bindparam("id")),
+    _bearer,
+)
+FIND = Sql(_ISSUED.where(tokens.c.id == bindparam("id")), _issued)
+LIVE_OF_APPLICATION = Sql(
+    _ISSUED.where(tokens.c.application_id == bindparam("application_id"), *_LIVE)
+    .order_by(tokens.c.id.desc())
+    .limit(bindparam("limit")),
+    _issued,
+)
+
+
+def _count_live(owner: ColumnElement[bool]) -> Select[int]:
+    live = select(tokens.c.id).select_from(_WITH_ITS_OWNERS).where(owner, *_LIVE).limit(MOST_COUNTED)
+    return select(func.count()).select_from(live.subquery())
+
+
+COUNT_LIVE_OF_APPLICATION = Sql(_count_live(tokens.c.application_id == bindparam("application_id")), int)
+COUNT_LIVE_OF_USER = Sql(_count_live(tokens.c.user_id == bindparam("user_id")), int)
+REVOKE = Sql(update(tokens).where(tokens.c.id == bindparam("id")).values(revoked_at=bindparam("now")))
+REVOKE_OF_APPLICATION = Sql(
+    update(applications)
+    .where(applications.c.id == bindparam("application_id"))
+    .values(token_generation=applications.c.token_generation + 1, tokens_revoked_at=bindparam("now")),
+)
+REVOKE_OF_USER = Sql(
+    update(users)
+    .where(users.c.id == bindparam("user_id"))
+    .values(token_generation=users.c.token_generation + 1, tokens_revoked_at=bindparam("now")),
+)
+USED = Sql(
+    update(tokens)
+    .where(
+        tokens.c.id == bindparam("id"),
+        or_(tokens.c.last_used_at.is_(None), tokens.c.last_used_at < bindparam("at")),
+    )
+    .values(last_used_at=bindparam("at")),
+)
+
+_OLDEST: Final = select(tokens.c.id, tokens.c.expires_at).order_by(tokens.c.id).limit(bindparam("limit")).subquery()
+# Ids are minted in the order of time, so the oldest rows are the first: no index on `expires_at`, which every insert
+# would pay for. A row among them that is not over yet holds nothing up for longer than a token can live.
+SWEEP = Sql(
+    delete(tokens).where(tokens.c.id.in_(select(_OLDEST.c.id).where(_OLDEST.c.expires_at < bindparam("before")))),
+)
+
+
+class SqlBearers:
+    """See `kernel.ports.Bearers`."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def find(self, token: TokenId) -> Bearer | None:
+        """One statement, three rows by their numbers. A token whose application is gone is unknown."""
+        return self._session.one(BEARER, id=token)
+
+
+class SqlIssuedTokens:
+    """See `kernel.ports.IssuedTokens`."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def of_application(self, application: Application, now: Instant, *, limit: int = 200) -> Sequence[IssuedToken]:
+        return self._session.all(LIVE_OF_APPLICATION, application_id=application.id, now=now, limit=limit)
+
+    def count_live(self, application: Application, now: Instant) -> int:
+        """How many are live, counted up to `MOST_COUNTED`."""
+        return self._session.one(COUNT_LIVE_OF_APPLICATION, application_id=application.id, now=now) or 0
+
+    def find(self, token: TokenId) -> IssuedToken | None:
+        return self._session.one(FIND, id=token)
+
+    def revoke(self, token: TokenId, now: Instant) -> bool:
+        found = self.find(token)
+        if found is None or found.revoked_at is not None or found.expires_at <= now:
+            return False
+        return self._session.run(REVOKE, id=token, now=now) == 1
+
+    def used(self, token: TokenId, at: Instant) -> None:
+        self._session.run(USED, id=token, at=at)
+
+    def revoke_of_application(self, application: Application, now: Instant) -> int:
+        """One row changes. How many were live, counted up to `MOST_COUNTED`."""
+        ended = self.count_live(application, now)
+        self._session.run(REVOKE_OF_APPLICATION, application_id=application.id, now=now)
+        return ended
+
+    def revoke_of_user(self, user: PrincipalId, now: Instant) -> int:
+        """One row changes. How many were live, counted up to `MOST_COUNTED`."""
+        ended = self._session.one(COUNT_LIVE_OF_USER, user_id=user, now=now) or 0
+        self._session.run(REVOKE_OF_USER, user_id=user, now=now)
+        return ended
