@@ -127,6 +127,8 @@ def _open(file: Path, flags: int) -> apsw.Connection:
     check_version()
     connection = apsw.Connection(str(file), flags=flags, statementcachesize=400)
     connection.set_busy_handler(_patience(10.0))
+    # Without it a statement that joins is planned anew each time a parameter is bound: four fifths of its time.
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     connection.execute("PRAGMA synchronous = FULL").fetchall()
     connection.execute("PRAGMA foreign_keys = ON").fetchall()
     connection.execute("PRAGMA mmap_size = 0").fetchall()

@@ -20,7 +20,7 @@ from jeton.storage.sql.schema.people import users
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 
-KEPT_AFTER_END: Final = 30 * DAY
+KEPT_AFTER_END: Final = DAY
 """How long a token that is over can still be looked up."""
 
 MOST_COUNTED: Final = 10_000

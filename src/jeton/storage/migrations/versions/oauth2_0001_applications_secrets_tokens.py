@@ -80,7 +80,7 @@ def upgrade() -> None:
         sa.Column("last_used_at", sa.BigInteger),
         sa.PrimaryKeyConstraint("id", name="pk_tokens"),
     )
-    op.create_index("ix_tokens_application_id_id", "tokens", ["application_id", "id"])
+    op.create_index("ix_tokens_application_id_generation_id", "tokens", ["application_id", "generation", "id"])
     op.create_index(
         "ix_tokens_user_id_id",
         "tokens",

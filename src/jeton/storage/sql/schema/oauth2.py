@@ -77,7 +77,7 @@ tokens = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
     Column("last_used_at", BigInteger),
-    Index(None, "application_id", "id"),
+    Index(None, "application_id", "generation", "id"),
 )
 Index(
     "ix_tokens_user_id_id",
