@@ -5,20 +5,36 @@ from pathlib import Path
 
 import apsw
 import pytest
+from sqlalchemy import bindparam, insert, select
 
+from jeton.kernel.applications import Application
+from jeton.kernel.ids import PrincipalId, TokenId
+from jeton.kit.clock import DAY, Instant
+from jeton.kit.mint import digest
 from jeton.storage.sql.applications import SqlApplications
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.login_sessions import SqlLoginSessions
 from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.people import SqlPeople
+from jeton.storage.sql.schema.oauth2 import applications as applications_table
+from jeton.storage.sql.schema.oauth2 import tokens as tokens_table
+from jeton.storage.sql.schema.people import users as users_table
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.sqlite import DATABASE, SqliteSession, open_writer
+from jeton.storage.sql.statement import Sql
 from jeton.storage.sql.tickets import SqlTickets
+from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
 from jeton.testing.contracts.applications import ApplicationsContract
 from jeton.testing.contracts.guesses import GuessesContract
 from jeton.testing.contracts.login_sessions import LoginSessionsContract
 from jeton.testing.contracts.people import PeopleContract
 from jeton.testing.contracts.tickets import TicketsContract
+from jeton.testing.contracts.tokens import FILES, BearersContract, IssuedTokensContract, KeepToken
+from jeton.testing.contracts.values import NOW
+
+GENERATION = Sql(select(applications_table.c.token_generation).where(applications_table.c.id == bindparam("id")), int)
+USER_GENERATION = Sql(select(users_table.c.token_generation).where(users_table.c.id == bindparam("id")), int)
+ADD_TOKEN = Sql(insert(tokens_table))
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +78,37 @@ def guesses(session: Session) -> SqlGuesses:
     return SqlGuesses(session)
 
 
+@pytest.fixture
+def tokens(session: Session) -> SqlIssuedTokens:
+    return SqlIssuedTokens(session)
+
+
+@pytest.fixture
+def bearers(session: Session) -> SqlBearers:
+    return SqlBearers(session)
+
+
+@pytest.fixture
+def keep_token(session: Session) -> KeepToken:
+    def keep(number: TokenId, application: Application, *, user: PrincipalId | None = None, at: Instant = NOW) -> None:
+        session.run(
+            ADD_TOKEN,
+            id=number,
+            digest=digest(str(number)),
+            application_id=application.id,
+            generation=session.one(GENERATION, id=application.id),
+            user_id=user,
+            user_generation=None if user is None else session.one(USER_GENERATION, id=user),
+            scopes=FILES.bits,
+            issued_at=at,
+            expires_at=at + DAY,
+            revoked_at=None,
+            last_used_at=None,
+        )
+
+    return keep
+
+
 class TestPeople(PeopleContract):
     pass
 
@@ -79,4 +126,12 @@ class TestTickets(TicketsContract):
 
 
 class TestGuesses(GuessesContract):
+    pass
+
+
+class TestIssuedTokens(IssuedTokensContract):
+    pass
+
+
+class TestBearers(BearersContract):
     pass
