@@ -5,6 +5,16 @@ BIN := $(VENV)/bin
 PO := $(shell find src -name '*.po' 2>/dev/null)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
+# Debian packages of $$list: added when we may, otherwise asked for; nothing is skipped.
+define DEBIAN
+missing=$$(for name in $$list; do dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q 'ok installed' || echo $$name; done); \
+if [ -n "$$missing" ]; then \
+  if [ "$$(id -u)" = 0 ]; then may=env; elif sudo -n true 2>/dev/null; then may=sudo; else \
+    echo "Please run first: sudo apt-get install -y --no-install-recommends" $$missing; exit 1; fi; \
+  $$may apt-get update -q && $$may DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+fi
+endef
+
 .PHONY: setup run test check unit bench lock catalogues clean
 
 setup: $(VENV)/.run $(VENV)/.catalogues
@@ -41,8 +51,9 @@ clean:
 	rm -rf $(VENV) build dist
 
 $(VENV)/.made:
-	@command -v $(PYTHON) >/dev/null || { echo "jeton needs CPython 3.11 or later: PYTHON=python3.12 make ... names another"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python's venv is missing: sudo apt-get install python3-venv"; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "jeton needs CPython 3.11 or later: make PYTHON=python3.12 ... names another"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { list=python3-venv; $(DEBIAN); }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 	@touch $@
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/.made
@@ -58,12 +69,6 @@ $(VENV)/.catalogues: $(PO) $(VENV)/.run
 	$(BIN)/python build_catalogues.py
 	@touch $@
 
-# Debian's packages: added when we may, otherwise asked for; nothing is skipped.
 $(VENV)/.debian $(VENV)/.debian-bench: $(VENV)/.%: requirements/%.txt | $(VENV)/.made
-	@missing=$$(for name in $$(cat $<); do dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q 'ok installed' || echo $$name; done); \
-	if [ -n "$$missing" ]; then \
-	  if [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo=sudo; else \
-	    echo "Please run first: sudo apt-get install -y --no-install-recommends" $$missing; exit 1; fi; \
-	  $$sudo apt-get update -q && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -q -y --no-install-recommends $$missing; \
-	fi
+	@list=$$(cat $<); $(DEBIAN)
 	@touch $@
