@@ -18,6 +18,7 @@ from jeton.edge.uploads import Upload, receive_upload
 from jeton.kernel.caller import NOBODY, Caller
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.ports import Blobs, Download, Picture, Work, Works, Workshop
+from jeton.kernel.problems import Problem
 from jeton.kernel.scopes import Public
 from jeton.web.answers import JSON, NO_STORE, NOSNIFF, Answer, Stream
 from jeton.web.requests import Headers, Inbox, read_body
@@ -146,11 +147,15 @@ class Pipeline:
             return await self._finished(call, await self._works.write(lambda work: self._judged(work, call, command)))
 
     def _encoded(self, call: Call, value: object) -> object:
+        if isinstance(value, Problem):  # a refusal that keeps something is returned, so that it is committed
+            return value
         encode = self._encoders[call.operation.name]
         return value if encode is None else encode(value)
 
     async def _finished(self, call: Call, value: object) -> Answer | Stream:
         status = call.operation.status
+        if isinstance(value, Problem):
+            raise value
         if isinstance(value, bytes):
             return Answer(status, (JSON, *NO_STORE), value)
         if isinstance(value, Picture):

@@ -32,6 +32,7 @@ class Caller(NamedTuple):
     client_id: ClientId | None = None
     token_id: TokenId | None = None
     language: str | None = None
+    login_session: int | None = None
     behalf_of_by: str | None = None
     """Who really calls, when the caller is a person in whose name somebody acts (product.md D12)."""
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from jeton.kernel.caller import Caller, CallerKind
-from jeton.kernel.problems import AdministratorRequired, UserRequired
+from jeton.kernel.problems import AdministratorRequired, BeyondOwnScopes, UserRequired
+from jeton.kernel.scopes import Scopes
 from jeton.kernel.tree import Right
 
 if TYPE_CHECKING:
@@ -108,3 +109,10 @@ class OnFile:
     def check(self, caller: Caller, command: object, doors: "Doors") -> None:
         """Goes through the doors: NoSuchFile, or Forbidden."""
         doors.file(caller, getattr(command, self.field), self.right)
+
+
+def must_hold(caller: Caller, given: Scopes) -> None:
+    """Nobody gives what they do not hold (decisions.md, "Who may give what"). Raises BeyondOwnScopes naming the words."""
+    lacking = given - caller.scopes
+    if lacking:
+        raise BeyondOwnScopes(needed=str(lacking), required=lacking.words())

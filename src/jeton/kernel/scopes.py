@@ -223,6 +223,25 @@ NO_SCOPES: Final = Scopes(0)
 ALL_SCOPES: Final = Scopes(_EVERYTHING)
 
 
+class ScopeWords:
+    """The vocabulary of the token endpoint: our words, and `all` for everything that the application holds (D1)."""
+
+    __slots__ = ()
+
+    def read(self, text: str, held: Scopes) -> Scopes | None:
+        """The set that words name; None when one is unknown. Source: RFC 6749 section 3.3."""
+        bits = 0
+        for word in text.split(" "):
+            if word == _ALL_WORD:
+                bits |= held.bits
+                continue
+            try:
+                bits |= _bits_of(word)
+            except UnknownScope:
+                return None
+        return Scopes(bits)
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What one operation asks of the application: to read, or to write, one family."""

@@ -72,6 +72,16 @@ def new_token(prefix: str, mint: Mint, number: int | None = None) -> str:
     return text + checksum(text)
 
 
+def new_identifier(mint: Mint) -> str:
+    """24 letters and digits that nobody can guess or mistype into another: a `client_id`."""
+    number = int.from_bytes(mint.bytes(18), "big")
+    letters = []
+    for _ in range(24):
+        number, digit = divmod(number, 62)
+        letters.append(_BASE62[digit])
+    return "".join(letters)
+
+
 def parse_token(text: str) -> ParsedToken | None:
     """Read a token's outside; None when it cannot be one of ours (shape, size or checksum)."""
     if len(text) > 128:

@@ -36,7 +36,12 @@ class Cursor:
         """Run, and fetch whatever comes."""
         cursor = self._connection.cursor()
         described: list[Any] = []
-        cursor.exec_trace = lambda running, _text, _bindings: described.extend(running.get_description()) or True
+
+        def describe(running: apsw.Cursor, _text: str, _bindings: object) -> bool:
+            described.extend(running.get_description())
+            return True
+
+        cursor.exec_trace = describe
         self._rows = list(cursor.execute(text, tuple(parameters)))
         self.description = [(name, None, None, None, None, None, None) for name, _ in described] or None
         self.rowcount = self._connection.changes()

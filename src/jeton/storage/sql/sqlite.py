@@ -82,7 +82,7 @@ class SqliteSession:
         try:
             self._execute(plan.text, parameters)
         except apsw.ConstraintError as error:
-            if error.extendedresult in _UNIQUE:
+            if getattr(error, "extendedresult", 0) in _UNIQUE:
                 raise AlreadyThere from error
             raise
         return self._changes()

@@ -1,0 +1,23 @@
+"""What is done when nobody waits: small works, one transaction each, run by the writer between two batches."""
+
+from collections.abc import Callable, Sequence
+
+from jeton.kernel.ports import Blobs, Work
+from jeton.storage.blobs.sweep import sweep_blobs
+from jeton.storage.sql.sweep import sweep
+from jeton.storage.work import SqlWork
+
+_AT_ONCE = 200
+
+
+def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
+    """Forget rows whose time is over, and bytes that nothing names."""
+
+    def rows(work: Work) -> None:
+        assert isinstance(work, SqlWork)  # noqa: S101 - what SqliteWorks hands out
+        sweep(work.session, work.now, limit=_AT_ONCE)
+
+    def bytes_nothing_names(work: Work) -> None:
+        sweep_blobs(work, blobs, work.now, _AT_ONCE)
+
+    return (rows, bytes_nothing_names)

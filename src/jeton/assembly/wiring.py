@@ -1,0 +1,124 @@
+"""The whole platform put together on a data folder: one object that serves, and that ends cleanly."""
+
+import asyncio
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TextIO
+
+from jeton.assembly.catalogue import Catalogue, find_catalogue
+from jeton.assembly.jobs import idle_jobs
+from jeton.assembly.settings import Settings
+from jeton.console.app import Console
+from jeton.edge.app import Edge
+from jeton.edge.oauth2 import OAuth2Edge
+from jeton.edge.openapi import openapi_document
+from jeton.edge.pipeline import Pipeline
+from jeton.edge.plain import PlainEdge, Readiness
+from jeton.kernel.ports import Work
+from jeton.kernel.scopes import Scopes, ScopeWords
+from jeton.kit.clock import Clock, system_clock
+from jeton.kit.mint import Mint, SystemMint
+from jeton.oauth2.ports import Store
+from jeton.oauth2.server import AuthorizationServer
+from jeton.storage.blobs.disk import DiskBlobs
+from jeton.storage.sql.works import SqliteWorks
+from jeton.storage.work import SqlWork
+from jeton.web.answers import AsgiApp, Receive, Scope, Send
+from jeton.web.journal import Journal
+from jeton.web.languages import Catalogues
+from jeton.workshop.local import LocalWorkshop
+
+HANDS: Final = 8
+"""Threads for slow work outside transactions: bytes on their way, passwords, pictures."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A platform that answers."""
+
+    app: AsgiApp
+    works: SqliteWorks
+    journal: Journal
+    pool: ThreadPoolExecutor
+    readiness: Readiness
+
+    def drain(self) -> None:
+        """Say on /readyz that no new work should come here."""
+        self.readiness.is_ready = False
+
+    async def close(self) -> None:
+        """Finish what was begun, and let go of the data folder."""
+        await asyncio.get_running_loop().run_in_executor(None, self.works.close)
+        self.pool.shutdown(wait=True)
+        self.journal.flush()
+
+
+def build(
+    settings: Settings,
+    public_url: str,
+    *,
+    catalogue: Catalogue | None = None,
+    clock: Clock = system_clock,
+    mint: Mint | None = None,
+    log: TextIO | None = None,
+) -> Running:
+    """Open a migrated data folder and join everything. Raises FolderInUse."""
+    mint = mint or SystemMint()
+    catalogue = catalogue or find_catalogue()
+    blobs = DiskBlobs(blob_folder(settings.data))
+    works = SqliteWorks(settings.data, clock, mint, idle_jobs=idle_jobs(blobs))
+    pool = ThreadPoolExecutor(HANDS, thread_name_prefix="jeton-hand")
+    workshop = LocalWorkshop(mint)
+    catalogues = Catalogues()
+    journal = Journal(clock, log)
+    pipeline = Pipeline(catalogue.operations, works, workshop, blobs, pool)
+    edge = Edge(
+        catalogue.operations, pipeline, works, catalogues, journal, public_url=public_url, boot=secrets.token_hex(4)
+    )
+    server = AuthorizationServer(public_url, ScopeWords(), mint)
+    oauth2 = OAuth2Edge(server, _authorization_store, works, journal, edge.new_request_id, issuer=public_url)
+    console = Console(
+        catalogue.pages,
+        catalogue.operations,
+        works,
+        workshop,
+        pool,
+        catalogues,
+        journal,
+        edge.new_request_id,
+        public_url=public_url,
+        trusted_proxies=settings.trusted_proxies,
+    )
+    readiness = Readiness()
+    plain = PlainEdge(works, openapi_document(catalogue.operations, public_url), readiness)
+    app = _doors(edge, oauth2, plain, console)
+    return Running(app=app, works=works, journal=journal, pool=pool, readiness=readiness)
+
+
+def blob_folder(data: Path) -> Path:
+    """Where the bytes of files lie."""
+    return data / "blobs"
+
+
+def _authorization_store(work: Work) -> Store[Scopes]:
+    assert isinstance(work, SqlWork)  # noqa: S101 - what SqliteWorks hands out
+    return work.authorization
+
+
+def _doors(edge: Edge, oauth2: OAuth2Edge, plain: PlainEdge, console: Console) -> AsgiApp:
+    exact: dict[str, AsgiApp] = {**dict.fromkeys(oauth2.paths, oauth2), **dict.fromkeys(plain.paths, plain)}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path.startswith(("/api/", "//")) or path == "/api":
+            await edge(scope, receive, send)
+        elif path in exact:
+            await exact[path](scope, receive, send)
+        elif path.startswith("/oauth2/"):
+            await oauth2(scope, receive, send)
+        else:
+            await console(scope, receive, send)
+
+    return app

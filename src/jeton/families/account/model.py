@@ -1,0 +1,51 @@
+"""What a person asks about their own account. Source: wire/resources.md section 1."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from jeton.kernel.problems import FieldError, Forbidden
+from jeton.kernel.scopes import Access, Scope
+from jeton.kit.text import sentence
+
+READ: Final = Scope("account", Access.READ)
+WRITE: Final = Scope("account", Access.WRITE)
+
+WRONG_PASSWORD: Final = FieldError(
+    "current_password", "wrong_password", sentence("This is not your present password.")
+)
+
+
+class NoAccount(Forbidden):
+    """The person was deleted meanwhile."""
+
+    code = "no_account"
+    sentence = sentence("This account is no longer there.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAccount:
+    """The calling person's account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeAccount:
+    """What to change of one's own account; None leaves a thing as it is."""
+
+    firstname: str | None = None
+    lastname: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    organization: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePassword:
+    """A new password, proved by the present one. Both become hashes and answers before the writer sees them."""
+
+    current_password: str
+    password: str
+    repeated: str
+    present_hash: str = ""
+    about: tuple[str, ...] = ()
+    password_hash: str = ""

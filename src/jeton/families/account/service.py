@@ -1,0 +1,62 @@
+"""The use cases on one's own account. Every one reads (work, caller, command) -> value."""
+
+from dataclasses import replace
+
+from jeton.families.account.model import WRONG_PASSWORD, ChangeAccount, ChangePassword, NoAccount, OwnAccount
+from jeton.kernel.accounts import BadAccount, NewAccount, account_faults, hash_chosen_password, set_password
+from jeton.kernel.caller import Caller
+from jeton.kernel.people import User
+from jeton.kernel.ports import Work, Workshop
+from jeton.kernel.problems import FieldError
+from jeton.kit.text import sentence
+
+
+def read(work: Work, caller: Caller, command: OwnAccount) -> User:
+    """Read the calling person's account."""
+    user = work.people.find(caller.principal)
+    if user is None:
+        raise NoAccount
+    return user
+
+
+def change(work: Work, caller: Caller, command: ChangeAccount) -> User:
+    """Change the calling person's account. Login, rights and password are not changed here. Raises BadAccount."""
+    before = read(work, caller, OwnAccount())
+    names = ("firstname", "lastname", "email", "phone", "organization", "language")
+    given = {name: getattr(command, name) for name in names if getattr(command, name) is not None}
+    after = before._replace(**given)
+    values = {name: getattr(after, name) for name in names}
+    faults = account_faults(work, NewAccount(login=after.login, **values), besides=after.id)
+    if faults:
+        raise BadAccount(*faults)
+    work.people.change(after)
+    work.audit.record(caller, "account.changed", str(after.id), changed=" ".join(given))
+    return after
+
+
+def admit_password(work: Work, caller: Caller, command: ChangePassword) -> ChangePassword:
+    """Tell `prepare` what the present password must match, and whom the new one may not be made of."""
+    user = read(work, caller, OwnAccount())
+    return replace(
+        command, present_hash=user.password_hash, about=(user.login, user.email, user.firstname, user.lastname)
+    )
+
+
+def prepare_password(workshop: Workshop, command: ChangePassword) -> ChangePassword:
+    """Verify the present password, judge and hash the new one, outside any transaction. Raises BadAccount."""
+    if not workshop.verify_password(command.present_hash, command.current_password):
+        raise BadAccount(WRONG_PASSWORD)
+    if command.password != command.repeated:
+        text = sentence("The two passwords are not the same.")
+        raise BadAccount(FieldError("repeated", "not_the_same", text))
+    password_hash = hash_chosen_password(workshop, command.password, command.about)
+    return replace(command, current_password="", password="", repeated="", password_hash=password_hash)
+
+
+def change_password(work: Work, caller: Caller, command: ChangePassword) -> User:
+    """Keep the new password; all other login sessions of the person end. Raises BadAccount."""
+    user = read(work, caller, OwnAccount())
+    if user.password_hash != command.present_hash:  # changed by somebody else between the check and now
+        raise BadAccount(WRONG_PASSWORD)
+    set_password(work, caller, user, command.password_hash, keep_session=caller.login_session)
+    return user

@@ -1,0 +1,43 @@
+"""The vendor's shapes of one's own account. Source: wire/resources.md section 1."""
+
+from typing import ClassVar
+
+from msgspec import UNSET, UnsetType
+
+from jeton.families.account.model import ChangeAccount, OwnAccount
+from jeton.wire.people import READ_ONLY
+from jeton.wire.shapes import Body, Query
+
+
+class OwnAccountIn(Query, frozen=True):
+    """The calling person's account."""
+
+    def command(self) -> OwnAccount:
+        return OwnAccount()
+
+
+class ChangeAccountIn(Body, frozen=True):
+    """What to change of one's own account. Login and rights are accepted and of no effect."""
+
+    ignored: ClassVar[frozenset[str]] = READ_ONLY | {"login", "active", "admin"}
+
+    firstname: str | UnsetType = UNSET
+    lastname: str | UnsetType = UNSET
+    email: str | UnsetType = UNSET
+    phone: str | UnsetType = UNSET
+    organization: str | UnsetType = UNSET
+    language: str | UnsetType = UNSET
+
+    def command(self) -> ChangeAccount:
+        return ChangeAccount(
+            firstname=_given(self.firstname),
+            lastname=_given(self.lastname),
+            email=_given(self.email),
+            phone=_given(self.phone),
+            organization=_given(self.organization),
+            language=_given(self.language),
+        )
+
+
+def _given(text: str | UnsetType) -> str | None:
+    return None if text is UNSET else text.strip()

@@ -1,0 +1,297 @@
+"""The use cases on applications. Every one reads (work, caller, command) -> value; the console and the API share them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from jeton.families.applications.model import (
+    LOGO_SIDE,
+    SMALLEST_LOGO,
+    BadRegistration,
+    ChangeApplication,
+    CreateApplication,
+    DeleteApplication,
+    EndSecret,
+    NoSecretForPublic,
+    NoSuchApplication,
+    NoSuchSecret,
+    NoSuchToken,
+    OneApplication,
+    Registration,
+    RevokeToken,
+    RotateSecret,
+    TokenInPath,
+    TooManySecrets,
+    WithSecret,
+    registration_faults,
+)
+from jeton.kernel.applications import MOST_LIVE_SECRETS, Application, ApplicationType, IssuedToken, Secret
+from jeton.kernel.caller import Caller
+from jeton.kernel.ids import ClientId, TokenId
+from jeton.kernel.ports import Picture, Work, Workshop
+from jeton.kernel.problems import FieldError
+from jeton.kernel.rights import must_hold
+from jeton.kit.clock import SECOND
+from jeton.kit.mint import ACCESS_TOKEN, CLIENT_SECRET, digest, new_identifier, new_token, parse_token
+from jeton.kit.text import sentence
+
+_TILE: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="256" height="256">'
+    '<rect width="64" height="64" rx="12" fill="{color}"/><text x="32" y="43" text-anchor="middle" '
+    'font-family="sans-serif" font-size="32" font-weight="600" fill="#fff">{letter}</text></svg>'
+)
+_COLORS: Final = ("#2f5d8a", "#7a4a8c", "#8a4b2f", "#2f7a5d", "#8a2f56", "#5d6b2f", "#2f6f8a", "#6b4f9e")
+
+
+def list_all(work: Work, caller: Caller, command: object) -> Sequence[Application]:
+    """List the registered applications, without their secrets."""
+    return work.applications.all()
+
+
+def read(work: Work, caller: Caller, command: OneApplication) -> Application:
+    """Read one application, without its secrets. Raises NoSuchApplication."""
+    return _find(work, command.client_id)
+
+
+def prepare_logo(workshop: Workshop, command: CreateApplication) -> CreateApplication:
+    """Decode and re-encode the logo, outside any transaction. Raises Invalid."""
+    logo = command.registration.logo
+    if logo is None:
+        return command
+    png = workshop.picture(logo, smallest=SMALLEST_LOGO, side=LOGO_SIDE)
+    return replace(command, registration=replace(command.registration, logo=png))
+
+
+def admit_create(work: Work, caller: Caller, command: CreateApplication) -> CreateApplication:
+    """Refuse early what creating would refuse: before a picture is decoded."""
+    must_hold(caller, command.registration.scopes)
+    _check(work, command.registration)
+    return command
+
+
+def create(work: Work, caller: Caller, command: CreateApplication) -> WithSecret:
+    """Register an application. The answer holds the client_secret, this once.
+
+    Source: product.md A2-A12; wire/oauth2.md section 6. Raises BadRegistration; BeyondOwnScopes.
+    """
+    registration = command.registration
+    must_hold(caller, registration.scopes)
+    _check(work, registration)
+    is_server = registration.type is ApplicationType.SERVER
+    application = Application(
+        id=work.mint.number(work.now),
+        client_id=ClientId(new_identifier(work.mint)),
+        principal=work.people.new_id() if is_server else None,
+        name=registration.name,
+        description=registration.description,
+        editor=registration.editor,
+        editor_url=registration.editor_url,
+        type=registration.type,
+        is_public=registration.is_public,
+        callback_urls=registration.callback_urls,
+        scopes=registration.scopes,
+        lifetime_s=registration.lifetime_s,
+        is_suspended=False,
+        has_logo=registration.logo is not None,
+        created_at=work.now,
+        created_by=caller.name,
+        last_used_at=None,
+    )
+    work.applications.add(application)
+    if registration.logo is not None:
+        work.applications.set_logo(application, registration.logo)
+    work.audit.record(
+        caller, "application.created", application.client_id, name=application.name, scopes=str(application.scopes)
+    )
+    if application.is_public:
+        return WithSecret(application=application, client_secret=None, expires_at=None)
+    return _new_secret(work, caller, application, command.secret_name, command.secret_lifetime_s)
+
+
+def prepare_changed_logo(workshop: Workshop, command: ChangeApplication) -> ChangeApplication:
+    """Decode and re-encode the new logo, outside any transaction. Raises Invalid."""
+    if command.logo is None:
+        return command
+    return replace(command, logo=workshop.picture(command.logo, smallest=SMALLEST_LOGO, side=LOGO_SIDE))
+
+
+def change(work: Work, caller: Caller, command: ChangeApplication) -> Application:
+    """Change an application. Narrowed scopes hold for the tokens that are out, from the next request on.
+
+    Raises NoSuchApplication; BadRegistration; BeyondOwnScopes (other scopes or callbacks, on an
+    application that holds more than the caller).
+    """
+    before = _find(work, command.client_id)
+    after = before._replace(
+        name=before.name if command.name is None else command.name,
+        description=before.description if command.description is None else command.description,
+        editor=before.editor if command.editor is None else command.editor,
+        editor_url=before.editor_url if command.editor_url is None else command.editor_url,
+        callback_urls=before.callback_urls if command.callback_urls is None else command.callback_urls,
+        scopes=before.scopes if command.scopes is None else command.scopes,
+        lifetime_s=before.lifetime_s if command.lifetime_s is None else command.lifetime_s,
+        is_suspended=before.is_suspended if command.is_suspended is None else command.is_suspended,
+    )
+    if (after.scopes, after.callback_urls) != (before.scopes, before.callback_urls):
+        must_hold(caller, after.scopes)
+    _check(work, _registration_of(after), besides=before.client_id)
+    work.applications.change(after)
+    if command.logo is not None or command.without_logo:
+        work.applications.set_logo(after, command.logo)
+    changed = [name for name in Application._fields if getattr(after, name) != getattr(before, name)]
+    work.audit.record(caller, _change_word(before, after), after.client_id, changed=" ".join(changed))
+    return _find(work, command.client_id)
+
+
+def _change_word(before: Application, after: Application) -> str:
+    if before.is_suspended == after.is_suspended:
+        return "application.changed"
+    return "application.suspended" if after.is_suspended else "application.resumed"
+
+
+def delete(work: Work, caller: Caller, command: DeleteApplication) -> None:
+    """Delete an application: its secrets and tokens are over at once. Its files stay.
+
+    Raises NoSuchApplication; BadRegistration (another name was typed).
+    """
+    application = _find(work, command.client_id)
+    if command.typed_name is not None and command.typed_name.strip() != application.name:
+        raise BadRegistration(FieldError("name", "other_name", sentence("This is not the application's name.")))
+    work.applications.remove(application)
+    work.audit.record(caller, "application.deleted", application.client_id, name=application.name)
+
+
+def reset(work: Work, caller: Caller, command: OneApplication) -> WithSecret:
+    """Make a new client_secret; all others end at once. The answer holds it, this once. Source: wire/oauth2.md 6."""
+    return rotate(work, caller, RotateSecret(client_id=command.client_id, grace_s=0))
+
+
+def rotate(work: Work, caller: Caller, command: RotateSecret) -> WithSecret:
+    """Make a new client_secret; the others end after a time of grace. Tokens live on.
+
+    Raises NoSuchApplication; NoSecretForPublic; TooManySecrets; BeyondOwnScopes.
+    """
+    application = _find(work, command.client_id)
+    must_hold(caller, application.scopes)
+    if application.is_public:
+        raise NoSecretForPublic
+    live = [secret for secret in work.applications.secrets(application) if is_live(secret, work.now)]
+    if command.grace_s is not None:
+        for secret in live:
+            work.applications.end_secret(application, secret.id, work.now + command.grace_s * SECOND)
+    if command.grace_s != 0 and len(live) >= MOST_LIVE_SECRETS:
+        raise TooManySecrets(most=MOST_LIVE_SECRETS)
+    return _new_secret(work, caller, application, command.name, command.lifetime_s)
+
+
+def end_secret(work: Work, caller: Caller, command: EndSecret) -> Application:
+    """End one secret at once. Raises NoSuchApplication; NoSuchSecret."""
+    application = _find(work, command.client_id)
+    if not work.applications.end_secret(application, command.secret_id, work.now):
+        raise NoSuchSecret
+    work.audit.record(caller, "secret.ended", application.client_id, secret_id=command.secret_id)
+    return application
+
+
+def icon(work: Work, caller: Caller, command: OneApplication) -> Picture:
+    """The logo, or a tile with the first letter of the name. Raises NoSuchApplication."""
+    application = _find(work, command.client_id)
+    logo = work.applications.logo(command.client_id)
+    if logo is not None:
+        return Picture(content=logo)
+    letter = next((letter for letter in application.name if letter.isalnum()), "?").upper()
+    color = _COLORS[application.id % len(_COLORS)]
+    return Picture(content=_TILE.format(color=color, letter=letter).encode(), media_type="image/svg+xml")
+
+
+def tokens(work: Work, caller: Caller, command: OneApplication) -> Sequence[IssuedToken]:
+    """List an application's live tokens, the newest first, without their values. Raises NoSuchApplication."""
+    return work.tokens.of_application(_find(work, command.client_id), work.now)
+
+
+def revoke_token(work: Work, caller: Caller, command: RevokeToken) -> TokenInPath | None:
+    """End one token of any application.
+
+    A token's value instead of its id is refused, and ended, since it has leaked (decisions.md, "Token"): that refusal
+    is returned, so that the ending is kept. Raises NoSuchToken.
+    """
+    if command.token.startswith("jt_"):
+        _end_leaked(work, caller, command.token)
+        return TokenInPath()
+    number = int(command.token) if command.token.isascii() and command.token.isdigit() else 0
+    token = work.tokens.find(TokenId(number)) if 0 < number < 2**63 else None
+    if token is None:
+        raise NoSuchToken
+    work.tokens.revoke(token.id, work.now)
+    work.audit.record(caller, "token.revoked", str(token.id), application=token.client_id)
+    return None
+
+
+def revoke_all(work: Work, caller: Caller, command: OneApplication) -> Application:
+    """End every token of an application. Raises NoSuchApplication."""
+    application = _find(work, command.client_id)
+    ended = work.tokens.revoke_of_application(application, work.now)
+    work.audit.record(caller, "application.tokens_revoked", application.client_id, count=ended)
+    return application
+
+
+def is_live(secret: Secret, now: int) -> bool:
+    """Whether a secret still opens."""
+    return all(end is None or end > now for end in (secret.expires_at, secret.ended_at))
+
+
+def _end_leaked(work: Work, caller: Caller, value: str) -> None:
+    parsed = parse_token(value)
+    if parsed is None or parsed.prefix != ACCESS_TOKEN or parsed.number is None:
+        return
+    bearer = work.bearers.find(TokenId(parsed.number))
+    if bearer is not None and bearer.digest == digest(value):
+        work.tokens.revoke(TokenId(parsed.number), work.now)
+        work.audit.record(caller, "token.leaked", str(parsed.number))
+
+
+def _find(work: Work, client_id: ClientId) -> Application:
+    application = work.applications.find(client_id)
+    if application is None:
+        raise NoSuchApplication
+    return application
+
+
+def _check(work: Work, registration: Registration, *, besides: ClientId | None = None) -> None:
+    taken = work.applications.taken_name(registration.name, besides=besides)
+    faults = registration_faults(registration, name_is_taken=taken)
+    if faults:
+        raise BadRegistration(*faults)
+
+
+def _registration_of(application: Application) -> Registration:
+    return Registration(
+        name=application.name,
+        description=application.description,
+        editor=application.editor,
+        editor_url=application.editor_url,
+        type=application.type,
+        is_public=application.is_public,
+        callback_urls=application.callback_urls,
+        scopes=application.scopes,
+        lifetime_s=application.lifetime_s,
+    )
+
+
+def _new_secret(
+    work: Work, caller: Caller, application: Application, name: str, lifetime_s: int | None
+) -> WithSecret:
+    text = new_token(CLIENT_SECRET, work.mint)
+    expires_at = None if lifetime_s is None else work.now + lifetime_s * SECOND
+    secret = Secret(
+        id=work.mint.number(work.now),
+        name=name,
+        hint=text[-4:],
+        created_at=work.now,
+        expires_at=expires_at,
+        ended_at=None,
+        last_used_at=None,
+    )
+    work.applications.add_secret(application, secret, digest(text))
+    work.audit.record(caller, "secret.created", application.client_id, secret_id=secret.id)
+    return WithSecret(application=application, client_secret=text, expires_at=expires_at)

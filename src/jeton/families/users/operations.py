@@ -1,0 +1,80 @@
+"""The API's calls on users: declarations only. Source: wire/resources.md section 2."""
+
+from jeton.families.users import model, service, wire
+from jeton.kernel.accounts import BadAccount
+from jeton.kernel.declare import Body, Operation
+from jeton.kernel.problems import BeyondOwnScopes
+from jeton.kernel.rights import ADMINISTRATION
+from jeton.wire.people import UserOut
+
+_SOURCE = "vendor: users"
+
+OPERATIONS = (
+    Operation(
+        name="users.list",
+        method="GET",
+        path="/api/users",
+        scope=model.READ,
+        right=ADMINISTRATION,
+        takes=wire.ListUsersIn,
+        gives=list[UserOut],
+        call=service.list_users,
+        is_long=lambda command: command.limit > 1000,
+        source=_SOURCE,
+    ),
+    Operation(
+        name="users.create",
+        method="POST",
+        path="/api/user",
+        scope=model.WRITE,
+        right=ADMINISTRATION,
+        takes=wire.CreateUserIn,
+        gives=UserOut,
+        body=Body.JSON,
+        status=201,
+        problems=(BadAccount, BeyondOwnScopes),
+        admit=service.admit_create,
+        prepare=service.prepare_create,
+        call=service.create,
+        source=_SOURCE,
+    ),
+    Operation(
+        name="users.read",
+        method="GET",
+        path="/api/user/{user_id}",
+        scope=model.READ,
+        right=ADMINISTRATION,
+        takes=wire.OneUserIn,
+        gives=UserOut,
+        problems=(model.NoSuchUser,),
+        call=service.read,
+        source=_SOURCE,
+    ),
+    Operation(
+        name="users.change",
+        method="PUT",
+        path="/api/user/{user_id}",
+        scope=model.WRITE,
+        right=ADMINISTRATION,
+        takes=wire.ChangeUserIn,
+        gives=UserOut,
+        body=Body.JSON,
+        problems=(model.NoSuchUser, BadAccount, BeyondOwnScopes, model.LastAdministrator),
+        admit=service.admit_change,
+        prepare=service.prepare_change,
+        call=service.change,
+        source=_SOURCE,
+    ),
+    Operation(
+        name="users.delete",
+        method="DELETE",
+        path="/api/user/{user_id}",
+        scope=model.WRITE,
+        right=ADMINISTRATION,
+        takes=wire.OneUserIn,
+        gives=None,
+        problems=(model.NoSuchUser, BeyondOwnScopes, model.LastAdministrator),
+        call=service.delete,
+        source=_SOURCE,
+    ),
+)

@@ -1,0 +1,162 @@
+"""The use cases on users. Every one reads (work, caller, command) -> value; the console and the API share them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from jeton.families.users.model import (
+    ADMIN_WRITE,
+    ADMINISTRATORS_OWN,
+    ChangeUser,
+    CreateUser,
+    LastAdministrator,
+    ListUsers,
+    NoSuchUser,
+    OneUser,
+    WithLink,
+)
+from jeton.kernel.accounts import (
+    BadAccount,
+    NewAccount,
+    account_faults,
+    add_account,
+    hash_chosen_password,
+    new_password_link,
+    set_password,
+)
+from jeton.kernel.caller import Caller
+from jeton.kernel.ids import PrincipalId
+from jeton.kernel.people import User
+from jeton.kernel.ports import Work, Workshop
+from jeton.kernel.rights import must_hold
+
+
+def list_users(work: Work, caller: Caller, command: ListUsers) -> Sequence[User]:
+    """List the users, by login."""
+    return work.people.page(search=command.search, offset=command.offset, limit=command.limit)
+
+
+def read(work: Work, caller: Caller, command: OneUser) -> User:
+    """Read one user. Raises NoSuchUser."""
+    return _find(work, command.user)
+
+
+def admit_create(work: Work, caller: Caller, command: CreateUser) -> CreateUser:
+    """Refuse early what creating would refuse: before a password is hashed."""
+    _check_new(work, caller, command.account)
+    return command
+
+
+def prepare_create(workshop: Workshop, command: CreateUser) -> CreateUser:
+    """Judge and hash the password, outside any transaction. Raises BadAccount."""
+    if command.password is None:
+        return command
+    account = command.account
+    about = (account.login, account.email, account.firstname, account.lastname)
+    password_hash = hash_chosen_password(workshop, command.password, about)
+    return replace(command, password=None, account=replace(account, password_hash=password_hash))
+
+
+def create(work: Work, caller: Caller, command: CreateUser) -> User:
+    """Create a user; without a password the account waits for one to be chosen by a link.
+
+    Source: wire/resources.md section 2; product.md D19. Raises BadAccount; BeyondOwnScopes (an administrator is made
+    without admin.write).
+    """
+    _check_new(work, caller, command.account)
+    return add_account(work, caller, command.account)
+
+
+def create_with_link(work: Work, caller: Caller, command: CreateUser) -> WithLink:
+    """As `create`, with the link by which the person chooses a password."""
+    user = create(work, caller, command)
+    return WithLink(user=user, token=new_password_link(work, caller, user))
+
+
+def admit_change(work: Work, caller: Caller, command: ChangeUser) -> ChangeUser:
+    """Refuse early, and tell `prepare` whom a new password may not be made of."""
+    user = _find(work, command.user)
+    _changed(work, caller, user, command)
+    return replace(command, about=(user.login, user.email, user.firstname, user.lastname))
+
+
+def prepare_change(workshop: Workshop, command: ChangeUser) -> ChangeUser:
+    """Judge and hash a new password, outside any transaction. Raises BadAccount."""
+    if command.password is None:
+        return command
+    return replace(command, password=None, password_hash=hash_chosen_password(workshop, command.password, command.about))
+
+
+def change(work: Work, caller: Caller, command: ChangeUser) -> User:
+    """Change a user. Disabling one ends their login sessions and refuses their tokens from the next request on.
+
+    Raises NoSuchUser; BadAccount; BeyondOwnScopes (an administrator is touched without admin.write); LastAdministrator.
+    """
+    before = _find(work, command.user)
+    after = _changed(work, caller, before, command)
+    work.people.change(after)
+    if command.password_hash:
+        set_password(work, caller, after, command.password_hash)
+    if before.is_active and not after.is_active:
+        work.login_sessions.end_of_user(after.id)
+    changed = [name for name in User._fields if getattr(after, name) != getattr(before, name)]
+    work.audit.record(caller, "user.changed", str(after.id), changed=" ".join(changed))
+    return _find(work, command.user)
+
+
+def delete(work: Work, caller: Caller, command: OneUser) -> None:
+    """Delete a user: sessions and tokens are over at once; what they own in the company space stays.
+
+    Raises NoSuchUser; BeyondOwnScopes; LastAdministrator.
+    """
+    user = _find(work, command.user)
+    if user.is_administrator:
+        must_hold(caller, ADMIN_WRITE)
+        _keep_an_administrator(work, user)
+    work.login_sessions.end_of_user(user.id)
+    work.people.remove(user.id)
+    work.audit.record(caller, "user.deleted", str(user.id), login=user.login)
+
+
+def link(work: Work, caller: Caller, command: OneUser) -> WithLink:
+    """A new link by which a person chooses a password; older ones are void. Raises NoSuchUser; BeyondOwnScopes."""
+    user = _find(work, command.user)
+    if user.is_administrator:
+        must_hold(caller, ADMIN_WRITE)
+    return WithLink(user=user, token=new_password_link(work, caller, user))
+
+
+def _find(work: Work, user: PrincipalId) -> User:
+    found = work.people.find(user)
+    if found is None:
+        raise NoSuchUser
+    return found
+
+
+def _check_new(work: Work, caller: Caller, account: NewAccount) -> None:
+    if account.is_administrator:
+        must_hold(caller, ADMIN_WRITE)
+    faults = account_faults(work, account)
+    if faults:
+        raise BadAccount(*faults)
+
+
+def _changed(work: Work, caller: Caller, before: User, command: ChangeUser) -> User:
+    names = ("login", "firstname", "lastname", "email", "phone", "organization", "language", "is_active", "is_administrator")
+    given = {name: getattr(command, name) for name in names if getattr(command, name) is not None}
+    after = before._replace(**given)
+    touches = any(getattr(after, name) != getattr(before, name) for name in ADMINISTRATORS_OWN)
+    has_password = command.password is not None or bool(command.password_hash)
+    if (before.is_administrator and (touches or has_password)) or after.is_administrator != before.is_administrator:
+        must_hold(caller, ADMIN_WRITE)
+    if not (after.is_administrator and after.is_active):
+        _keep_an_administrator(work, before)
+    values = {name: getattr(after, name) for name in names}
+    faults = account_faults(work, NewAccount(**values), besides=before.id)
+    if faults:
+        raise BadAccount(*faults)
+    return after
+
+
+def _keep_an_administrator(work: Work, user: User) -> None:
+    if user.is_administrator and user.is_active and work.people.count_active_administrators() == 1:
+        raise LastAdministrator

@@ -1,0 +1,107 @@
+"""The vendor's shapes of users. Source: wire/resources.md section 2; product.md D19."""
+
+from typing import ClassVar
+
+from msgspec import UNSET, UnsetType
+
+from jeton.families.users.model import MOST_USERS, ChangeUser, CreateUser, ListUsers, OneUser
+from jeton.kernel.accounts import NewAccount
+from jeton.kernel.ids import PrincipalId
+from jeton.kernel.problems import FieldError, Invalid
+from jeton.kit.text import sentence
+from jeton.wire.people import READ_ONLY
+from jeton.wire.shapes import Body, Query
+from jeton.wire.types import WireId, WireInt
+
+
+class ListUsersIn(Query, frozen=True):
+    """A page of users."""
+
+    search: str = ""
+    offset: WireInt = WireInt(0)
+    limit: WireInt = WireInt(MOST_USERS)
+
+    def command(self) -> ListUsers:
+        if self.offset < 0 or not 1 <= self.limit <= MOST_USERS:
+            text = sentence("A page has an offset of 0 or more and a limit of 1 to {most}.")
+            raise Invalid(FieldError("limit", "bad_page", text, {"most": MOST_USERS}))
+        return ListUsers(search=self.search[:100], offset=int(self.offset), limit=int(self.limit))
+
+
+class OneUserIn(Query, frozen=True):
+    """One user, by id."""
+
+    user_id: WireId
+
+    def command(self) -> OneUser:
+        return OneUser(user=PrincipalId(int(self.user_id)))
+
+
+class CreateUserIn(Body, frozen=True):
+    """A new user. `send_mail` is accepted; no mail is sent yet (docs/divergences.md)."""
+
+    ignored: ClassVar[frozenset[str]] = READ_ONLY | {"send_mail"}
+
+    login: str
+    email: str = ""
+    firstname: str = ""
+    lastname: str = ""
+    phone: str = ""
+    organization: str = ""
+    language: str = "auto"
+    active: bool = True
+    admin: bool = False
+    password: str | None = None
+
+    def command(self) -> CreateUser:
+        return CreateUser(
+            account=NewAccount(
+                login=self.login,
+                email=self.email.strip(),
+                firstname=self.firstname.strip(),
+                lastname=self.lastname.strip(),
+                phone=self.phone.strip(),
+                organization=self.organization.strip(),
+                language=self.language,
+                is_active=self.active,
+                is_administrator=self.admin,
+            ),
+            password=self.password,
+        )
+
+
+class ChangeUserIn(Body, frozen=True):
+    """What to change of a user; what is absent stays."""
+
+    ignored: ClassVar[frozenset[str]] = READ_ONLY | {"send_mail"}
+
+    user_id: WireId
+    login: str | UnsetType = UNSET
+    email: str | UnsetType = UNSET
+    firstname: str | UnsetType = UNSET
+    lastname: str | UnsetType = UNSET
+    phone: str | UnsetType = UNSET
+    organization: str | UnsetType = UNSET
+    language: str | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+    admin: bool | UnsetType = UNSET
+    password: str | UnsetType = UNSET
+
+    def command(self) -> ChangeUser:
+        return ChangeUser(
+            user=PrincipalId(int(self.user_id)),
+            login=None if self.login is UNSET else self.login,
+            email=_given(self.email),
+            firstname=_given(self.firstname),
+            lastname=_given(self.lastname),
+            phone=_given(self.phone),
+            organization=_given(self.organization),
+            language=_given(self.language),
+            is_active=None if self.active is UNSET else self.active,
+            is_administrator=None if self.admin is UNSET else self.admin,
+            password=None if self.password is UNSET else self.password,
+        )
+
+
+def _given(text: str | UnsetType) -> str | None:
+    return None if text is UNSET else text.strip()

@@ -1,0 +1,72 @@
+"""Clients and their proof. One mechanism per request; digests are compared in constant time.
+
+Source: RFC 6749 sections 2.3 and 5.2; decisions.md, "Application secrets".
+"""
+
+from hmac import compare_digest
+from typing import Final, Generic, NamedTuple, TypeVar
+
+from jeton.kit.clock import Instant
+from jeton.kit.mint import digest
+from jeton.oauth2.messages import Credentials
+from jeton.oauth2.refusals import SUSPENDED, Refusal, invalid_client, secret_over
+from jeton.oauth2.scopes import ScopeSet
+
+S = TypeVar("S", bound=ScopeSet)
+
+_DUMMY: Final = digest("no such client")
+
+
+class KeptSecret(NamedTuple):
+    """A secret's digest and its end, if it has one."""
+
+    id: int
+    digest: bytes
+    ends_at: Instant | None
+
+
+class Client(NamedTuple, Generic[S]):
+    """A registered client (RFC 6749 section 2). `grants` are the grant types that it may use."""
+
+    client_id: str
+    name: str
+    grants: frozenset[str]
+    scopes: S
+    lifetime_s: int
+    is_public: bool
+    is_suspended: bool
+    secrets: tuple[KeptSecret, ...]
+
+
+class Authenticated(NamedTuple, Generic[S]):
+    """A client that proved itself, and with which secret."""
+
+    client: Client[S]
+    secret_id: int
+
+
+def authenticate(credentials: Credentials, client: Client[S] | None, now: Instant) -> Authenticated[S] | Refusal:
+    """Judge a client's proof.
+
+    Takes: `client` as found by the client_id shown, or None; its secrets, ended ones that are still kept too.
+    Refuses: invalid_client, byte for byte the same for an unknown client and a wrong secret; another sentence for the
+    right secret that is over; unauthorized_client for the right secret of a suspended client.
+    """
+    shown = digest(credentials.secret)
+    matched: KeptSecret | None = None
+    for secret in client.secrets if client else ():
+        if compare_digest(secret.digest, shown) and (matched is None or _outlives(secret, matched)):
+            matched = secret
+    if client is None or not client.secrets:
+        compare_digest(_DUMMY, shown)  # equal work for who does not exist
+    if client is None or matched is None:
+        return invalid_client(tried_basic=credentials.by_basic)
+    if matched.ends_at is not None and matched.ends_at <= now:
+        return secret_over(tried_basic=credentials.by_basic)
+    if client.is_suspended:
+        return SUSPENDED
+    return Authenticated(client, matched.id)
+
+
+def _outlives(one: KeptSecret, other: KeptSecret) -> bool:
+    return other.ends_at is not None and (one.ends_at is None or one.ends_at > other.ends_at)

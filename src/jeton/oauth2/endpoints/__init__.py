@@ -1,0 +1,1 @@
+"""What each endpoint answers, as values; rendering them is the edge's."""

@@ -1,0 +1,1 @@
+"""One small module per grant: its `GRANT_TYPE`, and `decide`."""

@@ -1,0 +1,120 @@
+"""From parameters to one frozen type per request. Parameters come from a form or from a JSON object; the edge told
+them apart, and refused doubled ones. An empty value counts as absent, an unknown parameter is ignored.
+
+Source: RFC 6749 sections 2.3.1, 3.2, 4.4.2; RFC 7009 section 2.1; RFC 7662 section 2.1.
+"""
+
+import binascii
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+from urllib.parse import unquote_plus
+
+from jeton.oauth2.refusals import BASIC_CHALLENGE, NO_CREDENTIALS, Refusal, invalid_request
+
+LONGEST_VALUE: Final = 4096
+
+
+class Credentials(NamedTuple):
+    """What a client shows to prove itself, and whether it came by HTTP Basic."""
+
+    client_id: str
+    secret: str
+    by_basic: bool
+
+
+class TokenRequest(NamedTuple):
+    """A request to the token endpoint; `scope` is None when none was asked."""
+
+    grant_type: str
+    credentials: Credentials
+    scope: str | None
+
+
+class TokenQuestion(NamedTuple):
+    """A request about one token: to revoke it, or to look at it."""
+
+    credentials: Credentials
+    token: str
+
+
+def read_token_request(parameters: Mapping[str, object], authorization: str | None) -> TokenRequest | Refusal:
+    """Read a token request.
+
+    Refuses: invalid_request (a missing grant_type, a value that is no text, credentials sent twice); invalid_client
+    (no credentials).
+    """
+    grant_type = _text(parameters, "grant_type")
+    if isinstance(grant_type, Refusal):
+        return grant_type
+    if grant_type is None:
+        return invalid_request("The parameter grant_type is missing.")
+    credentials = _credentials(parameters, authorization)
+    if isinstance(credentials, Refusal):
+        return credentials
+    scope = _text(parameters, "scope")
+    if isinstance(scope, Refusal):
+        return scope
+    return TokenRequest(grant_type, credentials, scope)
+
+
+def read_token_question(parameters: Mapping[str, object], authorization: str | None) -> TokenQuestion | Refusal:
+    """Read a revocation or introspection request; `token_type_hint` is only a hint, and not needed here.
+
+    Refuses: invalid_request; invalid_client.
+    """
+    credentials = _credentials(parameters, authorization)
+    if isinstance(credentials, Refusal):
+        return credentials
+    token = _text(parameters, "token")
+    if isinstance(token, Refusal):
+        return token
+    if token is None:
+        return invalid_request("The parameter token is missing.")
+    return TokenQuestion(credentials, token)
+
+
+def _credentials(parameters: Mapping[str, object], authorization: str | None) -> Credentials | Refusal:
+    client_id = _text(parameters, "client_id")
+    if isinstance(client_id, Refusal):
+        return client_id
+    secret = _text(parameters, "client_secret")
+    if isinstance(secret, Refusal):
+        return secret
+    if authorization is None:
+        if client_id is None:
+            return NO_CREDENTIALS
+        return Credentials(client_id, secret or "", False)  # noqa: FBT003 - a record's field
+    if secret is not None:
+        return invalid_request("The client credentials were sent twice: by HTTP Basic and in the body.")
+    basic = _basic(authorization)
+    if basic is None:
+        return Refusal(
+            "invalid_client", "The header Authorization is not HTTP Basic with client_id and client_secret.", 401, BASIC_CHALLENGE
+        )
+    if client_id is not None and client_id != basic.client_id:
+        return invalid_request("The client_id of the body is not that of HTTP Basic.")
+    return basic
+
+
+def _basic(authorization: str) -> Credentials | None:
+    # RFC 6749 section 2.3.1: both halves are form-encoded before they are joined.
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic" or len(encoded) > LONGEST_VALUE:
+        return None
+    try:
+        name, found, secret = b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return Credentials(unquote_plus(name), unquote_plus(secret), True) if found and name else None  # noqa: FBT003
+
+
+def _text(parameters: Mapping[str, object], name: str) -> str | Refusal | None:
+    value = parameters.get(name)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        return invalid_request(f"The value of {name} must be a string.")
+    if len(value) > LONGEST_VALUE:
+        return invalid_request(f"The value of {name} is too long.")
+    return value

@@ -1,0 +1,159 @@
+"""What the authorization server asks: clients with their secrets, and tokens. Satisfies oauth2.ports.Store."""
+
+from typing import Final, NamedTuple
+
+from sqlalchemy import bindparam, insert, select
+
+from jeton.kernel.applications import ApplicationType
+from jeton.kernel.caller import Caller, CallerKind
+from jeton.kernel.ids import ClientId, PrincipalId, TokenId
+from jeton.kernel.ports import Audit
+from jeton.kernel.scopes import Scopes
+from jeton.kit.clock import Instant
+from jeton.oauth2.clients import Client, KeptSecret
+from jeton.oauth2.effects import RevokeToken, StoreToken
+from jeton.oauth2.grants import client_credentials
+from jeton.oauth2.tokens import TokenRecord
+from jeton.storage.sql.schema.oauth2 import applications, secrets, tokens
+from jeton.storage.sql.session import Session
+from jeton.storage.sql.statement import Sql
+from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
+
+_GRANTS: Final = {
+    ApplicationType.SERVER: frozenset({client_credentials.GRANT_TYPE}),
+    ApplicationType.CLIENT: frozenset[str](),
+}
+
+
+class _Row(NamedTuple):
+    application: int
+    client_id: str
+    name: str
+    principal: int | None
+    type: int
+    is_public: int
+    is_suspended: int
+    scopes: int
+    lifetime_s: int
+    generation: int
+    secret: int | None
+    digest: bytes
+    expires_at: Instant | None
+    ended_at: Instant | None
+
+
+# Secrets that are over are read too, so that who still holds one learns why it fails.
+CLIENT = Sql(
+    select(
+        applications.c.id,
+        applications.c.client_id,
+        applications.c.name,
+        applications.c.principal_id,
+        applications.c.type,
+        applications.c.is_public,
+        applications.c.is_suspended,
+        applications.c.scopes,
+        applications.c.lifetime_s,
+        applications.c.token_generation,
+        secrets.c.id,
+        secrets.c.digest,
+        secrets.c.expires_at,
+        secrets.c.ended_at,
+    )
+    .select_from(applications.outerjoin(secrets, secrets.c.application_id == applications.c.id))
+    .where(applications.c.client_id == bindparam("client_id"))
+    .order_by(secrets.c.id.desc())
+    .limit(bindparam("limit")),
+    _Row,
+)
+STORE = Sql(insert(tokens))
+_MOST_SECRETS: Final = 50
+
+
+class SqlAuthorization:
+    """See oauth2.ports.Store. A token that is handed over leaves its audit line in the same transaction."""
+
+    __slots__ = ("_audit", "_found", "_session")
+
+    def __init__(self, session: Session, audit: Audit) -> None:
+        self._session = session
+        self._audit = audit
+        self._found: dict[str, _Row] = {}
+
+    def client(self, client_id: str) -> Client[Scopes] | None:
+        """One statement: the application and its secrets."""
+        rows = self._session.all(CLIENT, client_id=client_id, limit=_MOST_SECRETS)
+        if not rows:
+            return None
+        first = self._found[client_id] = rows[0]
+        return Client(
+            first.client_id,
+            first.name,
+            _GRANTS[ApplicationType(first.type)],
+            Scopes(first.scopes),
+            first.lifetime_s,
+            first.is_public == 1,
+            first.is_suspended == 1,
+            tuple(KeptSecret(row.secret, row.digest, _end(row)) for row in rows if row.secret is not None),
+        )
+
+    def token(self, number: int) -> TokenRecord[Scopes] | None:
+        """The token, as its application and its person leave it now."""
+        bearer = SqlBearers(self._session).find(TokenId(number))
+        issued = SqlIssuedTokens(self._session).find(TokenId(number))
+        if bearer is None or issued is None:
+            return None
+        caller = bearer.caller
+        is_person = caller.kind is CallerKind.PERSON
+        return TokenRecord(
+            number,
+            bearer.digest,
+            issued.client_id,
+            caller.scopes,
+            issued.issued_at,
+            bearer.expires_at,
+            bearer.revoked_at,
+            not bearer.is_application_suspended and bearer.is_person_active,
+            str(caller.principal) if is_person else issued.client_id,
+            caller.name if is_person else None,
+        )
+
+    def store_token(self, effect: StoreToken[Scopes]) -> None:
+        """Keep a token of the client that was just found."""
+        row = self._found[effect.client_id]
+        self._session.run(
+            STORE,
+            id=effect.id,
+            digest=effect.digest,
+            application_id=row.application,
+            generation=row.generation,
+            user_id=None,
+            user_generation=None,
+            scopes=effect.scopes.bits,
+            issued_at=effect.issued_at,
+            expires_at=effect.expires_at,
+            revoked_at=None,
+            last_used_at=None,
+        )
+        self._audit.record(_caller(row), "token.issued", str(effect.id), secret_id=effect.secret_id)
+
+    def revoke_token(self, effect: RevokeToken) -> None:
+        """End a token."""
+        SqlIssuedTokens(self._session).revoke(TokenId(effect.id), effect.at)
+        self._audit.record(_caller(self._found[effect.client_id]), "token.revoked", str(effect.id))
+
+
+def _caller(row: _Row) -> Caller:
+    return Caller(
+        CallerKind.SERVER,
+        PrincipalId(row.principal or 0),
+        row.name,
+        False,  # noqa: FBT003 - a record's field
+        Scopes(row.scopes),
+        ClientId(row.client_id),
+    )
+
+
+def _end(row: _Row) -> Instant | None:
+    ends = [end for end in (row.expires_at, row.ended_at) if end is not None]
+    return min(ends) if ends else None

@@ -1,0 +1,90 @@
+"""One transaction and everything within it: the ports of the kernel, each made when it is first asked for."""
+
+from jeton.kernel.doors import Doors
+from jeton.kit.clock import Instant
+from jeton.kit.mint import Mint
+from jeton.storage.sql.applications import SqlApplications
+from jeton.storage.sql.audit import SqlAudit
+from jeton.storage.sql.blobs import SqlBlobLedger
+from jeton.storage.sql.guesses import SqlGuesses
+from jeton.storage.sql.login_sessions import SqlLoginSessions
+from jeton.storage.sql.oauth2 import SqlAuthorization
+from jeton.storage.sql.people import SqlPeople
+from jeton.storage.sql.platform import SqlPlatform
+from jeton.storage.sql.session import Session
+from jeton.storage.sql.tickets import SqlTickets
+from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
+from jeton.storage.sql.tree import SqlTree
+
+
+class SqlWork:
+    """Satisfies kernel.ports.Work. Built anew for each use case, so building it must cost next to nothing."""
+
+    __slots__ = ("_doors", "_session", "mint", "now")
+
+    def __init__(self, session: Session, now: Instant, mint: Mint) -> None:
+        self._session = session
+        self._doors: Doors | None = None
+        self.now = now
+        self.mint = mint
+
+    @property
+    def doors(self) -> Doors:
+        """One set of doors for the whole work: what was found once stays found."""
+        if self._doors is None:
+            self._doors = Doors(SqlTree(self._session, self.mint))
+        return self._doors
+
+    @property
+    def tree(self) -> SqlTree:
+        return SqlTree(self._session, self.mint)
+
+    @property
+    def blobs(self) -> SqlBlobLedger:
+        return SqlBlobLedger(self._session)
+
+    @property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self._session)
+
+    @property
+    def applications(self) -> SqlApplications:
+        return SqlApplications(self._session)
+
+    @property
+    def tokens(self) -> SqlIssuedTokens:
+        return SqlIssuedTokens(self._session)
+
+    @property
+    def bearers(self) -> SqlBearers:
+        return SqlBearers(self._session)
+
+    @property
+    def login_sessions(self) -> SqlLoginSessions:
+        return SqlLoginSessions(self._session)
+
+    @property
+    def tickets(self) -> SqlTickets:
+        return SqlTickets(self._session)
+
+    @property
+    def guesses(self) -> SqlGuesses:
+        return SqlGuesses(self._session)
+
+    @property
+    def platform(self) -> SqlPlatform:
+        return SqlPlatform(self._session)
+
+    @property
+    def audit(self) -> SqlAudit:
+        return SqlAudit(self._session, self.now, self.mint)
+
+    @property
+    def authorization(self) -> SqlAuthorization:
+        """What the authorization server asks; handed to it by assembly, since the kernel does not know it."""
+        return SqlAuthorization(self._session, self.audit)
+
+    @property
+    def session(self) -> Session:
+        """For storage's own jobs (sweeping), never for a slice: the kernel's `Work` does not show it."""
+        return self._session
