@@ -10,11 +10,13 @@ from sqlalchemy import bindparam, insert, select
 from jeton.kernel.applications import Application
 from jeton.kernel.ids import PrincipalId, TokenId
 from jeton.kit.clock import DAY, Instant
-from jeton.kit.mint import digest
+from jeton.kit.mint import SystemMint, digest
 from jeton.storage.sql.applications import SqlApplications
+from jeton.storage.sql.audit import SqlAudit
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.login_sessions import SqlLoginSessions
 from jeton.storage.sql.migrate import migrate
+from jeton.storage.sql.oauth2 import SqlAuthorization
 from jeton.storage.sql.people import SqlPeople
 from jeton.storage.sql.schema.oauth2 import applications as applications_table
 from jeton.storage.sql.schema.oauth2 import tokens as tokens_table
@@ -25,6 +27,7 @@ from jeton.storage.sql.statement import Sql
 from jeton.storage.sql.tickets import SqlTickets
 from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
 from jeton.testing.contracts.applications import ApplicationsContract
+from jeton.testing.contracts.authorization import AuthorizationContract
 from jeton.testing.contracts.guesses import GuessesContract
 from jeton.testing.contracts.login_sessions import LoginSessionsContract
 from jeton.testing.contracts.people import PeopleContract
@@ -89,6 +92,11 @@ def bearers(session: Session) -> SqlBearers:
 
 
 @pytest.fixture
+def store(session: Session) -> SqlAuthorization:
+    return SqlAuthorization(session, SqlAudit(session, NOW, SystemMint()))
+
+
+@pytest.fixture
 def keep_token(session: Session) -> KeepToken:
     def keep(number: TokenId, application: Application, *, user: PrincipalId | None = None, at: Instant = NOW) -> None:
         session.run(
@@ -134,4 +142,8 @@ class TestIssuedTokens(IssuedTokensContract):
 
 
 class TestBearers(BearersContract):
+    pass
+
+
+class TestAuthorization(AuthorizationContract):
     pass
