@@ -1,1 +1,5 @@
-"""The operator's commands: each reads its arguments, calls the same services as the doors, and prints what came of it."""
+"""The operator's commands. Data goes to standard output, everything else to standard error; see `jeton -h`."""
+
+from jeton.cli.main import main
+
+__all__ = ["main"]

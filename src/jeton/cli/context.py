@@ -1,0 +1,74 @@
+"""What every command needs: the settings, the data folder's database beside a running server, and a way to print."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from jeton.assembly.settings import Settings
+from jeton.kit.clock import Clock, system_clock
+from jeton.kit.mint import Mint, SystemMint
+from jeton.storage.sql.migrate import pending
+from jeton.storage.sql.sqlite import DATABASE
+from jeton.storage.sql.works import BesideWorks
+
+
+class Failure(Exception):
+    """A command cannot be done; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The surroundings of one command."""
+
+    settings: Settings
+    clock: Clock = system_clock
+    mint: Mint = SystemMint()
+
+    @contextmanager
+    def beside(self) -> Iterator[BesideWorks]:
+        """The database, alone or beside a running server. Raises Failure on an empty folder or an older schema."""
+        folder = self.settings.data
+        if not (folder / DATABASE).is_file():
+            raise Failure(
+                f"there is no platform in {folder.absolute()}. "
+                "`jeton serve` or `jeton init` makes one; JETON_DATA names another folder."
+            )
+        if pending(folder):
+            raise Failure(f"the database in {folder.absolute()} is of an older release: run `jeton migrate` first")
+        works = BesideWorks(folder, self.clock, self.mint)
+        try:
+            yield works
+        finally:
+            works.close()
+
+
+def print_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
+    """One JSON value on standard output."""
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns on a terminal, tab-separated lines when piped."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            print("\t".join(row))
+        return
+    widths = [max(len(cell) for cell in column) for column in zip(header, *rows, strict=True)]
+    for row in (header, *rows):
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def read_password() -> str:
+    """The password on standard input: one line. Raises Failure when there is none."""
+    password = sys.stdin.readline().rstrip("\n").removesuffix("\r")
+    if not password:
+        raise Failure("no password came in on standard input")
+    return password
+
+
+def say(text: str) -> None:
+    """A message, beside the data."""
+    print(text, file=sys.stderr)

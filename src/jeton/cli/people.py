@@ -1,0 +1,60 @@
+"""`jeton user`: accounts, for the operator."""
+
+import argparse
+from typing import Any
+
+from jeton.cli.context import Context, Failure, print_json, read_password, say
+from jeton.families.users import service
+from jeton.families.users.model import CreateUser
+from jeton.kernel.accounts import NewAccount, hash_chosen_password, set_password
+from jeton.kernel.caller import OPERATOR
+from jeton.kernel.people import User
+from jeton.kernel.ports import Work
+from jeton.workshop.local import LocalWorkshop
+
+
+def add_commands(commands: Any) -> None:  # argparse keeps its type private
+    """`user create` and `user password`."""
+    user = commands.add_parser("user", help="create accounts, set passwords")
+    verbs = user.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    create = verbs.add_parser("create", help="create an account")
+    create.add_argument("--login", required=True)
+    create.add_argument("--email", required=True)
+    create.add_argument("--password-stdin", action="store_true", required=True, help="read the password from standard input")
+    create.add_argument("--admin", action="store_true", help="let the person administer the platform")
+    create.add_argument("--json", action="store_true")
+    create.set_defaults(run=run_create)
+    password = verbs.add_parser("password", help="set a password: rescues who is locked out")
+    password.add_argument("--login", required=True)
+    password.add_argument("--password-stdin", action="store_true", required=True, help="read it from standard input")
+    password.set_defaults(run=run_password)
+
+
+def run_create(context: Context, arguments: argparse.Namespace) -> None:
+    """Create an account."""
+    account = NewAccount(login=arguments.login, email=arguments.email, is_administrator=arguments.admin)
+    prepared = service.prepare_create(LocalWorkshop(context.mint), CreateUser(account=account, password=read_password()))
+    with context.beside() as works:
+        user = works.write(lambda work: service.create(work, OPERATOR, prepared))
+    if arguments.json:
+        print_json({"id": user.id, "login": user.login, "email": user.email, "admin": user.is_administrator})
+    else:
+        print(user.id)
+        say(f"account {user.login} created")
+
+
+def run_password(context: Context, arguments: argparse.Namespace) -> None:
+    """Set a password; the person's login sessions end."""
+    password = read_password()
+    with context.beside() as works:
+        user = works.read(lambda work: _find(work, arguments.login))
+        chosen = hash_chosen_password(LocalWorkshop(context.mint), password, (user.login, user.email))
+        works.write(lambda work: set_password(work, OPERATOR, _find(work, arguments.login), chosen))
+    say(f"password of {arguments.login} set")
+
+
+def _find(work: Work, login: str) -> User:
+    user = work.people.find_by_identifier(login)
+    if user is None:
+        raise Failure(f"there is no account with the login {login}")
+    return user
