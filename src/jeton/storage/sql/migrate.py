@@ -49,7 +49,9 @@ def pending(folder: Path) -> tuple[str, ...]:
         current = set(MigrationContext.configure(connection).get_current_heads())
     engine.dispose()
     try:
-        done = {revision.revision for revision in scripts.iterate_revisions(tuple(current), "base")} if current else set()
+        done = (
+            {revision.revision for revision in scripts.iterate_revisions(tuple(current), "base")} if current else set()
+        )
     except ResolutionError as error:
         raise TooNew("this data folder was written by a newer release of jeton; run that one") from error
     return tuple(sorted(revision.revision for revision in scripts.walk_revisions() if revision.revision not in done))

@@ -12,7 +12,10 @@ PRINCIPAL: Final = "principal"
 NODE: Final = "node"
 
 _NEXT: Final = Sql(
-    update(numbers).where(numbers.c.name == bindparam("which")).values(last=numbers.c.last + 1).returning(numbers.c.last),
+    update(numbers)
+    .where(numbers.c.name == bindparam("which"))
+    .values(last=numbers.c.last + 1)
+    .returning(numbers.c.last),
     int,
 )
 _BEGIN: Final = Sql(insert(numbers))

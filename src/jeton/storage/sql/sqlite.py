@@ -6,13 +6,15 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, TypeVar
 
 import apsw
 from sqlalchemy.dialects import sqlite
 
+from jeton.kernel.problems import Busy, NoSpace, Problem
 from jeton.storage.sql.session import AlreadyThere
-from jeton.storage.sql.statement import Compiled, Sql, compile_statement
+from jeton.storage.sql.statement import Compiled, Sql, compile_statement, find_statements
 
 R = TypeVar("R")
 
@@ -22,7 +24,11 @@ LOCK: Final = "jeton.lock"
 SOUND_VERSION: Final = (3, 51, 3)
 POLL_S: Final = 0.0003
 _DIALECT: Final = sqlite.dialect(paramstyle="named")
-_UNIQUE: Final = frozenset({apsw.SQLITE_CONSTRAINT_UNIQUE, apsw.SQLITE_CONSTRAINT_PRIMARYKEY})
+_UNIQUE: Final = frozenset(
+    {apsw.SQLITE_CONSTRAINT_UNIQUE, apsw.SQLITE_CONSTRAINT_PRIMARYKEY, apsw.SQLITE_CONSTRAINT_ROWID}
+)
+_NO_ROOM: Final = frozenset({apsw.SQLITE_IOERR_SHMSIZE, apsw.SQLITE_IOERR_NOMEM})
+"""Input and output errors that say that something is full, not that the disk lost what it was given."""
 
 
 class UnsoundSqlite(RuntimeError):
@@ -31,6 +37,10 @@ class UnsoundSqlite(RuntimeError):
 
 class FolderInUse(RuntimeError):
     """Another `serve` works on this data folder."""
+
+
+class NoDatabase(RuntimeError):
+    """Nothing was created in this data folder yet."""
 
 
 def check_version() -> None:
@@ -50,6 +60,28 @@ class Plans(dict[Sql[Any], Compiled]):
 
 
 PLANS: Final = Plans()
+
+
+def compile_all(*stores: ModuleType) -> None:
+    """Compile every statement, slices' own stores included, so that none is refused later. Raises Uncompilable."""
+    for _, sql in find_statements(*stores):
+        PLANS[sql]
+
+
+def problem_of(error: apsw.Error) -> Problem | None:
+    """The problem that an engine error stands for, when its cause lies outside: no room, or no turn. Otherwise None."""
+    if isinstance(error, apsw.FullError) or getattr(error, "extendedresult", 0) in _NO_ROOM:
+        return NoSpace()
+    if isinstance(error, (apsw.BusyError, apsw.LockedError)):
+        return Busy(retry_after_s=1)
+    return None
+
+
+def is_damage(error: apsw.Error) -> bool:
+    """Whether nobody knows any longer what the disk holds: a failed write or sync, a damaged or lost file."""
+    if getattr(error, "extendedresult", 0) in _NO_ROOM:
+        return False
+    return isinstance(error, (apsw.IOError, apsw.CorruptError, apsw.NotADBError, apsw.ReadOnlyError))
 
 
 class SqliteSession:
@@ -72,8 +104,12 @@ class SqliteSession:
     def each(self, sql: Sql[R], **parameters: Any) -> Iterator[R]:
         plan = PLANS[sql]
         row = sql.row
-        for columns in self._execute(plan.text, {**plan.constants, **parameters}):
-            yield row(*columns)
+        cursor = self._execute(plan.text, {**plan.constants, **parameters})
+        try:
+            for columns in cursor:
+                yield row(*columns)
+        finally:
+            cursor.close(True)  # by force: whoever stopped half-way leaves no snapshot pinned
 
     def run(self, sql: Sql[Any], **parameters: Any) -> int:
         plan = PLANS[sql]
@@ -82,9 +118,7 @@ class SqliteSession:
         try:
             self._execute(plan.text, parameters)
         except apsw.ConstraintError as error:
-            if getattr(error, "extendedresult", 0) in _UNIQUE:
-                raise AlreadyThere from error
-            raise
+            raise _told(error) from error
         return self._changes()
 
     def bound(self, values: Sequence[int]) -> object:
@@ -94,8 +128,15 @@ class SqliteSession:
         plan = PLANS[sql]
         if plan.constants:
             parameters = {**plan.constants, **parameters}
-        # Fetched whole: a cursor that is not exhausted pins its snapshot past the transaction's end.
-        return self._execute(plan.text, parameters).fetchall()
+        try:
+            # Fetched whole: a cursor that is not exhausted pins its snapshot past the transaction's end.
+            return self._execute(plan.text, parameters).fetchall()
+        except apsw.ConstraintError as error:  # an INSERT ... RETURNING
+            raise _told(error) from error
+
+
+def _told(error: apsw.ConstraintError) -> Exception:
+    return AlreadyThere() if getattr(error, "extendedresult", 0) in _UNIQUE else error
 
 
 def open_writer(file: Path) -> apsw.Connection:
@@ -107,7 +148,7 @@ def open_writer(file: Path) -> apsw.Connection:
 
 
 def open_reader(file: Path) -> apsw.Connection:
-    """A connection that cannot write."""
+    """A connection that cannot write. Raises NoDatabase."""
     connection = _open(file, apsw.SQLITE_OPEN_READWRITE)
     connection.execute("PRAGMA query_only = ON").fetchall()
     connection.wal_autocheckpoint(0)
@@ -116,7 +157,7 @@ def open_reader(file: Path) -> apsw.Connection:
 
 
 def open_beside(file: Path) -> apsw.Connection:
-    """A connection for a command beside a running server: it waits for its turn and never checkpoints."""
+    """A connection for a command beside a running server: it waits for its turn, never checkpoints. Raises NoDatabase."""
     connection = _open(file, apsw.SQLITE_OPEN_READWRITE)
     connection.wal_autocheckpoint(0)
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
@@ -125,6 +166,8 @@ def open_beside(file: Path) -> apsw.Connection:
 
 def _open(file: Path, flags: int) -> apsw.Connection:
     check_version()
+    if not flags & apsw.SQLITE_OPEN_CREATE and not file.exists():
+        raise NoDatabase(f"there is no platform in {file.parent.absolute()}: jeton init creates one")
     connection = apsw.Connection(str(file), flags=flags, statementcachesize=400)
     connection.set_busy_handler(_patience(10.0))
     # Without it a statement that joins is planned anew each time a parameter is bound: four fifths of its time.
@@ -133,6 +176,7 @@ def _open(file: Path, flags: int) -> apsw.Connection:
     connection.execute("PRAGMA foreign_keys = ON").fetchall()
     connection.execute("PRAGMA mmap_size = 0").fetchall()
     connection.execute("PRAGMA cache_size = -16384").fetchall()
+    connection.execute("PRAGMA temp_store = MEMORY").fetchall()  # what savepoints set aside stays off the disk
     return connection
 
 

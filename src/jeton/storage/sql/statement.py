@@ -91,7 +91,8 @@ def in_list(column: ColumnElement[Any], name: str) -> InList:
 @compiles(InList, "sqlite")
 def _in_list_sqlite(element: InList, compiler: SQLCompiler, **options: Any) -> str:
     column = compiler.process(element.column, **options)
-    return f"{column} IN (SELECT value FROM json_each({compiler.process(element.parameter, **options)}))"
+    values = compiler.process(element.parameter, **options)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - a column and a parameter
 
 
 @compiles(InList, "postgresql")
@@ -99,12 +100,14 @@ def _in_list_postgresql(element: InList, compiler: SQLCompiler, **options: Any) 
     return f"{compiler.process(element.column, **options)} = ANY({compiler.process(element.parameter, **options)})"
 
 
-def find_statements() -> Iterator[tuple[str, Sql[Any]]]:
-    """Every statement that stands in a store's module, with where it stands."""
+def find_statements(*stores: ModuleType) -> Iterator[tuple[str, Sql[Any]]]:
+    """Every statement that stands in a module of this folder, or in one of the given stores, with where it stands."""
     package = importlib.import_module("jeton.storage.sql")
     for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        if not found.name.endswith(".tests"):
+        if not found.ispkg:
             yield from _statements_in(importlib.import_module(found.name))
+    for store in stores:
+        yield from _statements_in(store)
 
 
 def _statements_in(module: ModuleType) -> Iterator[tuple[str, Sql[Any]]]:
