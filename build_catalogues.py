@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -11,19 +12,26 @@ try:
 except ImportError:  # compiling by hand needs Babel alone
     BuildHookInterface = object
 
-HERE = Path(__file__).parent
+PACKAGE = Path(__file__).parent / "src" / "jeton"
 
 
-def compile_catalogues() -> None:
-    """Write a `.mo` beside each `.po`; an entry that is missing or fuzzy stops it."""
-    for source in sorted(HERE.glob("src/jeton/**/*.po")):
+def compile_catalogues(package: Path = PACKAGE) -> None:
+    """Write a `.mo` beside each `.po`; an entry that is missing, in one of its forms too, or fuzzy stops it."""
+    for source in sorted(package.rglob("*.po")):
         with source.open("rb") as stream:
             catalogue = read_po(stream, locale=source.parent.parent.name, abort_invalid=True)
-        unfinished = [message.id for message in catalogue if message.id and (not message.string or message.fuzzy)]
+        unfinished = [
+            message.id for message in catalogue if message.id and (message.fuzzy or not is_translated(message))
+        ]
         if unfinished:
-            raise SystemExit(f"{source.relative_to(HERE)}: not translated: {unfinished}")
+            raise SystemExit(f"{source.relative_to(package)}: not translated: {unfinished}")
         with source.with_suffix(".mo").open("wb") as target:
             write_mo(target, catalogue)
+
+
+def is_translated(message: Message) -> bool:
+    """Whether every form of it has words."""
+    return all(message.string) if isinstance(message.string, tuple) else bool(message.string)
 
 
 class CatalogueHook(BuildHookInterface):
