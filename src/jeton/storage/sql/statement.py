@@ -63,7 +63,8 @@ def compile_statement(sql: Sql[Any], dialect: Dialect) -> Compiled:
     if compiled.post_compile_params or compiled.literal_execute_params:
         raise Uncompilable(f"parameters that expand at run time: {compiled}")
     for parameter in compiled.binds.values():
-        if not isinstance(parameter.type, LargeBinary) and parameter.type.bind_processor(dialect) is not None:
+        type_ = parameter.type.dialect_impl(dialect)  # what converts is often the engine's own form of a type
+        if not isinstance(type_, LargeBinary) and type_.bind_processor(dialect) is not None:
             raise Uncompilable(f"{parameter.key} would need to be converted: {compiled}")
     names = tuple(compiled.positiontup) if compiled.positiontup is not None else tuple(compiled.binds)
     constants = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
