@@ -41,20 +41,20 @@ def _config() -> Config:
 def pending(folder: Path) -> tuple[str, ...]:
     """Migrations that the database in this folder still lacks. Raises TooNew."""
     scripts = ScriptDirectory.from_config(_config())
-    heads = set(scripts.get_heads())
-    if not (folder / DATABASE).exists():
-        return tuple(sorted(heads))
-    engine = _engine(folder)
-    with engine.connect() as connection:
-        current = set(MigrationContext.configure(connection).get_current_heads())
-    engine.dispose()
+    current = _heads_of(folder) if (folder / DATABASE).exists() else ()
     try:
-        done = (
-            {revision.revision for revision in scripts.iterate_revisions(tuple(current), "base")} if current else set()
-        )
+        done = {revision.revision for revision in scripts.iterate_revisions(current, "base")} if current else set()
     except ResolutionError as error:
         raise TooNew("this data folder was written by a newer release of jeton; run that one") from error
     return tuple(sorted(revision.revision for revision in scripts.walk_revisions() if revision.revision not in done))
+
+
+def _heads_of(folder: Path) -> tuple[str, ...]:
+    engine = _engine(folder)
+    with engine.connect() as connection:
+        heads = MigrationContext.configure(connection).get_current_heads()
+    engine.dispose()
+    return heads
 
 
 def migrate(folder: Path) -> tuple[str, ...]:
