@@ -88,6 +88,7 @@ def build(
         catalogues,
         journal,
         edge.new_request_id,
+        mint,
         public_url=public_url,
         trusted_proxies=settings.trusted_proxies,
     )

@@ -69,12 +69,12 @@ class Operation:
 class Act:
     """What a page's form does when it is sent.
 
-    `takes` is a form struct with `.command()`. After `call`: `then` is a path to go to (303) with `{names}` filled
-    from the value's attributes, or `shows` is the template that answers the POST itself (200, once: the form's
-    single-use token is spent in the same transaction). `fresh` asks for a password shown within 15 minutes.
+    `reads` turns the form into the command. After `call`: `then` is a path to go to (303) with `{names}` filled from
+    the path and the value, or `shows` is the template that answers the POST itself (200, once: the form's single-use
+    token is spent in the same transaction). `fresh` asks for a password shown within 15 minutes.
     """
 
-    takes: type[Any]
+    reads: Callable[[Any], Any]
     call: UseCase
     then: str | None = None
     shows: str | None = None
@@ -86,15 +86,18 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One screen of the console: `show(work, caller, command) -> view`, and the acts of its forms by button name."""
+    """One screen of the console: `show(work, caller, command) -> view`, and the acts of its forms by button name.
+
+    `reads` turns path and query into the command of `show`. `fresh` asks for a recent password before it is shown.
+    """
 
     name: str
     path: str
     right: Claim
-    title: str
     template: str
-    takes: type[Any]
+    reads: Callable[[Any], Any]
     show: UseCase
+    fresh: bool = False
     acts: Mapping[str, Act] = field(default_factory=dict)
 
 

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from jeton.kernel.applications import LONGEST_LIFETIME_S, SHORTEST_LIFETIME_S, Application, ApplicationType
+from jeton.kernel.applications import (
+    LONGEST_LIFETIME_S,
+    SHORTEST_LIFETIME_S,
+    Application,
+    ApplicationType,
+    IssuedToken,
+    Secret,
+)
 from jeton.kernel.ids import ClientId
 from jeton.kernel.problems import Conflict, FieldError, Invalid, Unknown
 from jeton.kernel.scopes import Access, Scope, Scopes
@@ -165,6 +172,27 @@ class WithSecret:
     application: Application
     client_secret: str | None
     expires_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationRow:
+    """One line of the list: `secret_ends_at` is when its last secret ends (None: never), `needs` words of attention."""
+
+    application: Application
+    has_secret: bool
+    secret_ends_at: int | None
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """An application with what is known of its secrets and tokens."""
+
+    application: Application
+    secrets: tuple[Secret, ...]
+    live_secrets: frozenset[int]
+    live_tokens: int
+    tokens: tuple[IssuedToken, ...] = ()
 
 
 def registration_faults(registration: Registration, *, name_is_taken: bool) -> list[FieldError]:

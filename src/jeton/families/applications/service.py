@@ -7,6 +7,7 @@ from typing import Final
 from jeton.families.applications.model import (
     LOGO_SIDE,
     SMALLEST_LOGO,
+    ApplicationRow,
     BadRegistration,
     ChangeApplication,
     CreateApplication,
@@ -17,6 +18,7 @@ from jeton.families.applications.model import (
     NoSuchSecret,
     NoSuchToken,
     OneApplication,
+    Overview,
     Registration,
     RevokeToken,
     RotateSecret,
@@ -31,10 +33,13 @@ from jeton.kernel.ids import ClientId, TokenId
 from jeton.kernel.ports import Picture, Work, Workshop
 from jeton.kernel.problems import FieldError
 from jeton.kernel.rights import must_hold
-from jeton.kit.clock import SECOND
+from jeton.kernel.scopes import ALL_SCOPES
+from jeton.kit.clock import DAY, SECOND
 from jeton.kit.mint import ACCESS_TOKEN, CLIENT_SECRET, digest, new_identifier, new_token, parse_token
 from jeton.kit.text import sentence
 
+_SOON: Final = 30 * DAY
+_LONG_AGO: Final = 90 * DAY
 _TILE: Final = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="256" height="256">'
     '<rect width="64" height="64" rx="12" fill="{color}"/><text x="32" y="43" text-anchor="middle" '
@@ -233,6 +238,44 @@ def revoke_all(work: Work, caller: Caller, command: OneApplication) -> Applicati
     ended = work.tokens.revoke_of_application(application, work.now)
     work.audit.record(caller, "application.tokens_revoked", application.client_id, count=ended)
     return application
+
+
+def list_rows(work: Work, caller: Caller, command: object) -> Sequence[ApplicationRow]:
+    """The console's list: each application with what needs attention."""
+    return [_row(work, application) for application in work.applications.all()]
+
+
+def overview(work: Work, caller: Caller, command: OneApplication) -> Overview:
+    """One application with its secrets and live tokens. Raises NoSuchApplication."""
+    application = _find(work, command.client_id)
+    secrets = tuple(work.applications.secrets(application))
+    return Overview(
+        application=application,
+        secrets=secrets,
+        live_secrets=frozenset(secret.id for secret in secrets if is_live(secret, work.now)),
+        live_tokens=work.tokens.count_live(application, work.now),
+        tokens=tuple(work.tokens.of_application(application, work.now, limit=100)),
+    )
+
+
+def _row(work: Work, application: Application) -> ApplicationRow:
+    live = [secret for secret in work.applications.secrets(application) if is_live(secret, work.now)]
+    ends = [end for secret in live if (end := _end_of(secret)) is not None]
+    ends_at = max(ends) if len(ends) == len(live) and ends else None
+    needs = []
+    if application.scopes == ALL_SCOPES:
+        needs.append("all_scopes")
+    if not application.is_public and not live:
+        needs.append("no_secret")
+    elif ends_at is not None and ends_at < work.now + _SOON:
+        needs.append("secret_ends_soon")
+    if (application.last_used_at or application.created_at) < work.now - _LONG_AGO:
+        needs.append("unused")
+    return ApplicationRow(application=application, has_secret=bool(live), secret_ends_at=ends_at, needs=tuple(needs))
+
+
+def _end_of(secret: Secret) -> int | None:
+    return min((end for end in (secret.expires_at, secret.ended_at) if end is not None), default=None)
 
 
 def is_live(secret: Secret, now: int) -> bool:

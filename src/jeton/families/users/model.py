@@ -77,6 +77,17 @@ class ChangeUser:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UsersPage:
+    """A page of the console's list; `page` counts from 1."""
+
+    users: tuple[User, ...]
+    search: str
+    page: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WithLink:
     """A user, and the token of the link by which they choose a password: shown once."""
 

@@ -12,6 +12,7 @@ from jeton.families.users.model import (
     ListUsers,
     NoSuchUser,
     OneUser,
+    UsersPage,
     WithLink,
 )
 from jeton.kernel.accounts import (
@@ -33,6 +34,18 @@ from jeton.kernel.rights import must_hold
 def list_users(work: Work, caller: Caller, command: ListUsers) -> Sequence[User]:
     """List the users, by login."""
     return work.people.page(search=command.search, offset=command.offset, limit=command.limit)
+
+
+def page(work: Work, caller: Caller, command: ListUsers) -> UsersPage:
+    """The console's list, page by page."""
+    total = work.people.count(search=command.search)
+    return UsersPage(
+        users=tuple(list_users(work, caller, command)),
+        search=command.search,
+        page=command.offset // command.limit + 1,
+        pages=max(1, -(-total // command.limit)),
+        total=total,
+    )
 
 
 def read(work: Work, caller: Caller, command: OneUser) -> User:

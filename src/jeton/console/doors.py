@@ -1,0 +1,263 @@
+"""The console's doors that no page declares: set-up, login, a fresh proof, logout, a first password, preferences.
+
+Source: decisions.md, "Set-up link", "First password without mail"; ux.md 2.6; security.md AU, CO.
+"""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from jeton.console.sessions import Cookies, begin_session, safe_path
+from jeton.console.visit import THEMES, Renderer, Visit
+from jeton.kernel.accounts import (
+    BadAccount,
+    LinkOver,
+    NewAccount,
+    account_faults,
+    choose_password,
+    hash_chosen_password,
+    is_set_up,
+    person_of_link,
+    set_up,
+)
+from jeton.kernel.caller import OPERATOR
+from jeton.kernel.guesses import account_key, address_key
+from jeton.kernel.passwords import LONGEST_PASSWORD_BYTES, password_bytes
+from jeton.kernel.people import User
+from jeton.kernel.ports import Work, Works, Workshop
+from jeton.kernel.problems import Busy, FieldError, TooMany
+from jeton.kit.mint import SETUP_LINK, digest, parse_token
+from jeton.kit.text import sentence
+from jeton.web.answers import Answer
+from jeton.web.forms import Form
+from jeton.web.languages import LANGUAGES
+
+DOORS: Final = ("/", "/setup/{token}", "/welcome", "/login", "/prove", "/logout", "/password/{token}", "/preferences")
+WRONG_LOGIN: Final = sentence("Wrong identifier or password.")
+PASSWORD_CHOSEN: Final = sentence("Your password is set. You can sign in.")
+_YEAR_S: Final = 31_536_000
+_MOST_LOGINS_AT_ONCE: Final = 16
+
+
+class Doors:
+    """What stands at these paths. Answers pages; raises the kernel's problems."""
+
+    __slots__ = ("_at_once", "_cookies", "_pool", "_render", "_works", "_workshop")
+
+    def __init__(
+        self, render: Renderer, cookies: Cookies, works: Works, workshop: Workshop, pool: ThreadPoolExecutor
+    ) -> None:
+        self._render = render
+        self._cookies = cookies
+        self._works = works
+        self._workshop = workshop
+        self._pool = pool
+        self._at_once = 0
+
+    async def home(self, visit: Visit) -> Answer:
+        """To set-up, login or the console."""
+        if not visit.is_set_up:
+            return self._render.page(visit, "setup_needed.html", status=503)
+        if visit.seat is None:
+            return self._render.go(visit, "/login")
+        return self._render.go(visit, "/admin/applications" if visit.seat.caller.is_administrator else "/account")
+
+    # Set-up -----------------------------------------------------------------------------------------------------
+
+    async def show_setup(self, visit: Visit, form: Form) -> Answer:
+        """The page behind the set-up link. Looking at it changes nothing. Raises LinkOver."""
+        await self._works.read(lambda work: _check_setup(work, form.path["token"]))
+        return self._render.page(visit, "setup.html", form={"language": visit.language})
+
+    async def set_up(self, visit: Visit, form: Form) -> Answer:
+        """Make the first administrator, and log them in. Raises LinkOver, AlreadySetUp."""
+        token = form.path["token"]
+        await self._works.read(lambda work: _check_setup(work, token))
+        language = form.text("language") if form.text("language") in LANGUAGES else "en"
+        account = NewAccount(
+            login=form.text("login"), email=form.text("email"), language="auto", is_administrator=True
+        )
+        try:
+            faults = await self._works.read(lambda work: _setup_faults(work, form, account))
+            if faults:
+                raise BadAccount(*faults)
+            complete = await self._hashed(account, form)
+        except BadAccount as problem:
+            return self._again(visit, "setup.html", form, problem)
+        agent = visit.headers.lenient(b"user-agent")
+
+        def make(work: Work) -> str:
+            user = set_up(work, complete, name=form.text("name"), language=language, token=token)
+            return begin_session(work, user, agent)
+
+        visit.extra_headers.append(self._cookies.set(self._cookies.session, await self._works.write(make)))
+        visit.extra_headers.append(self._cookies.set("lang", language, max_age_s=_YEAR_S, readable=True))
+        return self._render.go(visit, "/welcome")
+
+    async def welcome(self, visit: Visit) -> Answer:
+        """The first-run page: three steps that end in a working call."""
+        if visit.seat is None:
+            return self._render.go(visit, "/login?next=/welcome")
+        return self._render.page(visit, "welcome.html")
+
+    # Login ------------------------------------------------------------------------------------------------------
+
+    async def show_login(self, visit: Visit, form: Form) -> Answer:
+        """The login page; who is logged in is sent on."""
+        onward = safe_path(form.query.get("next", "")) or ""
+        if visit.seat is not None:
+            return self._render.go(visit, onward or "/")
+        if not visit.is_set_up:
+            return self._render.go(visit, "/")
+        notice = PASSWORD_CHOSEN if "chosen" in form.query else None
+        return self._render.page(visit, "login.html", form={"next": onward}, notice=notice)
+
+    async def log_in(self, visit: Visit, form: Form) -> Answer:
+        """Judge a password and begin a session. Raises TooMany, Busy."""
+        identifier = form.text("login")[:254]
+        user, matches = await self._judge(identifier, form.typed("password"), visit.address)
+        if user is None or not matches:
+            return self._wrong(visit, form, "login.html")
+        agent = visit.headers.lenient(b"user-agent")
+
+        def begin(work: Work) -> str:
+            work.guesses.forget(account_key(user.login))
+            work.audit.record(OPERATOR._replace(principal=user.id, name=user.full_name), "login", str(user.id))
+            return begin_session(work, user, agent)
+
+        visit.extra_headers.append(self._cookies.set(self._cookies.session, await self._works.write(begin)))
+        visit.extra_headers.append(self._cookies.drop(self._cookies.form))
+        return self._render.go(visit, safe_path(form.text("next")) or "/")
+
+    async def show_proof(self, visit: Visit, form: Form) -> Answer:
+        """Ask for the password once more, on the way to something sensitive."""
+        onward = safe_path(form.query.get("next", "")) or "/"
+        if visit.seat is None:
+            return self._render.go(visit, f"/login?next={onward}")
+        return self._render.page(visit, "prove.html", form={"next": onward})
+
+    async def prove(self, visit: Visit, form: Form) -> Answer:
+        """Judge the password of who is logged in. Raises TooMany, Busy."""
+        seat = visit.seat
+        if seat is None:
+            return self._render.go(visit, "/login")
+        user, matches = await self._judge(seat.user.login, form.typed("password"), visit.address)
+        if user is None or not matches:
+            return self._wrong(visit, form, "prove.html")
+
+        def keep(work: Work) -> None:
+            work.guesses.forget(account_key(seat.user.login))
+            work.login_sessions.proved(seat.session.id, work.now)
+
+        await self._works.write(keep)
+        return self._render.go(visit, safe_path(form.text("next")) or "/")
+
+    async def log_out(self, visit: Visit) -> Answer:
+        """End the session, at the server."""
+        seat = visit.seat
+        if seat is not None:
+            await self._works.write(lambda work: work.login_sessions.end(seat.session.id))
+        visit.extra_headers.append(self._cookies.drop(self._cookies.session))
+        return self._render.go(visit, "/login")
+
+    # A first password -------------------------------------------------------------------------------------------
+
+    async def show_choice(self, visit: Visit, form: Form) -> Answer:
+        """The page behind a password link. Raises LinkOver."""
+        user = await self._works.read(lambda work: person_of_link(work, form.path["token"]))
+        return self._render.page(visit, "choose_password.html", {"login": user.login})
+
+    async def choose(self, visit: Visit, form: Form) -> Answer:
+        """Keep the chosen password; the link is spent. Raises LinkOver."""
+        token = form.path["token"]
+        user = await self._works.read(lambda work: person_of_link(work, token))
+        try:
+            chosen = (await self._hashed(NewAccount(login=user.login, email=user.email), form)).password_hash
+        except BadAccount as problem:
+            return self._again(visit, "choose_password.html", form, problem, {"login": user.login})
+        await self._works.write(lambda work: choose_password(work, token, chosen))
+        return self._render.go(visit, "/login?chosen=1")
+
+    # Preferences ------------------------------------------------------------------------------------------------
+
+    async def prefer(self, visit: Visit, form: Form) -> Answer:
+        """Keep a theme or a language in a cookie, and go back."""
+        for name, known in (("theme", THEMES), ("lang", LANGUAGES)):
+            if form.text(name) in known:
+                visit.extra_headers.append(
+                    self._cookies.set(name, form.text(name), max_age_s=_YEAR_S, readable=True)
+                )
+        return self._render.go(visit, safe_path(form.text("back")) or "/")
+
+    # What they share --------------------------------------------------------------------------------------------
+
+    async def _judge(self, identifier: str, password: str, address: str) -> tuple[User | None, bool]:
+        """Whose password this is, at the same cost for who does not exist.
+
+        A miss is counted before the password is looked at, so that tries that run beside each other all count.
+        """
+        if len(password_bytes(password)) > LONGEST_PASSWORD_BYTES:
+            return None, False
+        user = await self._works.read(lambda work: work.people.find_by_identifier(identifier))
+        keys = (account_key(user.login if user else identifier), address_key(address))
+
+        def count(work: Work) -> int:
+            wait_s = work.guesses.wait_s(keys, work.now)
+            if not wait_s:
+                work.guesses.missed(keys, work.now)
+            return wait_s
+
+        wait_s = await self._works.write(count)
+        if wait_s:
+            raise TooMany(retry_after_s=wait_s)
+        usable = user is not None and user.is_active
+        kept = user.password_hash if user is not None and usable else ""
+        return user, await self._in_pool(self._workshop.verify_password, kept, password) and usable
+
+    async def _hashed(self, account: NewAccount, form: Form) -> NewAccount:
+        if form.typed("password") != form.typed("repeated"):
+            text = sentence("The two passwords are not the same.")
+            raise BadAccount(FieldError("repeated", "not_the_same", text))
+        about = (account.login, account.email)
+        chosen = await self._in_pool(hash_chosen_password, self._workshop, form.typed("password"), about)
+        return NewAccount(
+            login=account.login,
+            email=account.email,
+            language=account.language,
+            is_administrator=account.is_administrator,
+            password_hash=chosen,
+        )
+
+    async def _in_pool(self, work: Any, *arguments: Any) -> Any:  # hands through what the pool's function gives
+        if self._at_once >= _MOST_LOGINS_AT_ONCE:
+            raise Busy(retry_after_s=2)
+        self._at_once += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
+        finally:
+            self._at_once -= 1
+
+    def _wrong(self, visit: Visit, form: Form, template: str) -> Answer:
+        alert = self._render.say(visit, WRONG_LOGIN)
+        return self._render.page(visit, template, status=422, form=form.kept(), alert=alert)
+
+    def _again(self, visit: Visit, template: str, form: Form, problem: BadAccount, view: object = None) -> Answer:
+        errors = self._render.errors(visit, problem)
+        return self._render.page(visit, template, view, status=422, form=form.kept(), errors=errors)
+
+
+def _check_setup(work: Work, token: str) -> None:
+    parsed = parse_token(token)
+    if is_set_up(work) or parsed is None or parsed.prefix != SETUP_LINK:
+        raise LinkOver
+    if work.tickets.peek("setup", digest(token), work.now) is None:
+        raise LinkOver
+
+
+def _setup_faults(work: Work, form: Form, account: NewAccount) -> list[FieldError]:
+    faults = account_faults(work, account)
+    if not account.email:
+        faults.append(FieldError("email", "missing", sentence("Give an e-mail address, such as name@example.org.")))
+    if not 1 <= len(form.text("name")) <= 60:
+        faults.append(FieldError("name", "missing", sentence("Give the platform a name of 1 to 60 characters.")))
+    return faults

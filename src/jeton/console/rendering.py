@@ -1,0 +1,126 @@
+"""Templates become pages: languages, filters, assets, and the headers that every page carries."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any, Final, NamedTuple
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from jeton.kit.clock import SECOND, Instant, to_datetime
+from jeton.web.answers import HTML, NOSNIFF, Answer, Header
+from jeton.web.languages import LANGUAGES, Catalogues
+
+_TYPES: Final = {
+    ".css": b"text/css; charset=utf-8",
+    ".js": b"text/javascript; charset=utf-8",
+    ".svg": b"image/svg+xml",
+    ".png": b"image/png",
+}
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "require-trusted-types-for 'script'"
+)
+PAGE_HEADERS: Final[tuple[Header, ...]] = (
+    HTML,
+    NOSNIFF,
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
+
+
+class Asset(NamedTuple):
+    """A file that pages load."""
+
+    media_type: bytes
+    content: bytes
+
+
+class Assets:
+    """The style sheets, scripts and icons, read once; their address changes with their content."""
+
+    __slots__ = ("_files", "version")
+
+    def __init__(self) -> None:
+        folder = resources.files("jeton.console") / "assets"
+        self._files: dict[str, Asset] = {}
+        whole = hashlib.sha256()
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            kind = _TYPES.get("." + entry.name.rpartition(".")[2])
+            if kind is not None and entry.is_file():
+                content = entry.read_bytes()
+                whole.update(content)
+                self._files[entry.name] = Asset(kind, content)
+        self.version = whole.hexdigest()[:12]
+
+    def url(self, name: str) -> str:
+        """Where a file is found."""
+        return f"/assets/{self.version}/{name}"
+
+    def answer(self, path: str) -> Answer | None:
+        """The file at a path below `/assets/`, or None."""
+        version, _, name = path.removeprefix("/assets/").partition("/")
+        asset = self._files.get(name)
+        if asset is None:
+            return None
+        caching = b"public, max-age=31536000, immutable" if version == self.version else b"no-cache"
+        return Answer(200, ((b"content-type", asset.media_type), NOSNIFF, (b"cache-control", caching)), asset.content)
+
+
+class Templates:
+    """One environment per language."""
+
+    __slots__ = ("_environments",)
+
+    def __init__(self, catalogues: Catalogues, shared: Mapping[str, Any]) -> None:
+        """`shared` values are seen by every template."""
+        self._environments = {language: _environment(language, catalogues, shared) for language in LANGUAGES}
+
+    def render(self, template: str, language: str, context: Mapping[str, Any]) -> bytes:
+        """A page's bytes."""
+        return self._environments[language].get_template(template).render(context).encode()
+
+
+def _environment(language: str, catalogues: Catalogues, shared: Mapping[str, Any]) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("jeton.console", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # Jinja adds these methods at run time.
+    environment.install_gettext_translations(catalogues.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(shared)
+    environment.globals["lang"] = language
+
+    def date(instant: Instant | None) -> str:
+        return "" if instant is None else format_date(to_datetime(instant), format="long", locale=language)
+
+    def moment(instant: Instant | None) -> str:
+        return "" if instant is None else format_datetime(to_datetime(instant), format="medium", locale=language)
+
+    def ago(instant: Instant | None) -> str:
+        if instant is None:
+            return ""
+        passed = to_datetime(instant) - datetime.now(UTC)  # how long ago is said to a person: no decision hangs on it
+        return format_timedelta(passed, add_direction=True, locale=language)
+
+    def number(value: int) -> str:
+        return format_decimal(value, locale=language)
+
+    def iso(instant: Instant) -> str:
+        return to_datetime(instant // SECOND * SECOND).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def say(sentence: str) -> str:
+        return catalogues.say(language, sentence)
+
+    environment.filters.update(date=date, datetime=moment, ago=ago, number=number, iso=iso, say=say)
+    return environment

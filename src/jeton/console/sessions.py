@@ -1,0 +1,138 @@
+"""Who sits at the browser: login sessions by cookie, and the proofs that a form came from one of our own pages.
+
+Source: security.md 7.1 to 7.5, 3.3, 3.5, CO-06 to CO-09; decisions.md, "Running it" (cookies).
+"""
+
+import re
+from hmac import compare_digest
+from typing import Final, NamedTuple
+
+from jeton.kernel.caller import Caller, CallerKind
+from jeton.kernel.people import User
+from jeton.kernel.ports import LoginSession, Work
+from jeton.kernel.problems import Forbidden
+from jeton.kernel.scopes import ALL_SCOPES
+from jeton.kit.clock import HOUR, MINUTE, Instant
+from jeton.kit.mint import SESSION, digest, new_token, parse_token
+from jeton.kit.text import sentence
+from jeton.web.answers import Header
+from jeton.web.requests import Headers, read_cookies
+
+IDLE: Final = 60 * MINUTE
+LONGEST: Final = 24 * HOUR
+FRESH: Final = 15 * MINUTE
+_SAFE_PATH = re.compile(r"/(?:[A-Za-z0-9_.~-]+/?)*")
+_LONGEST_AGENT: Final = 200
+
+
+class ForgedForm(Forbidden):
+    """A form that did not come from one of our pages, or whose session ended meanwhile."""
+
+    code = "forged_form"
+    sentence = sentence("This form is no longer valid. Go back, load the page again and send it once more.")
+
+
+class Seat(NamedTuple):
+    """A person at a browser: the caller they are, and their session."""
+
+    caller: Caller
+    session: LoginSession
+    user: User
+
+
+class Cookies:
+    """The names and attributes of our cookies: `__Host-` and Secure as soon as the platform is reached by https."""
+
+    __slots__ = ("_secure", "form", "session")
+
+    def __init__(self, public_url: str) -> None:
+        self._secure = public_url.startswith("https://")
+        prefix = "__Host-" if self._secure else ""
+        self.session = f"{prefix}jeton"
+        self.form = f"{prefix}jeton-form"
+
+    def set(self, name: str, value: str, *, max_age_s: int | None = None, readable: bool = False) -> Header:
+        """A Set-Cookie header. Without an age it goes with the browser."""
+        parts = [f"{name}={value}", "Path=/", "SameSite=Lax"]
+        parts += [] if readable else ["HttpOnly"]
+        parts += ["Secure"] if self._secure else []
+        parts += [] if max_age_s is None else [f"Max-Age={max_age_s}"]
+        return (b"set-cookie", "; ".join(parts).encode())
+
+    def drop(self, name: str) -> Header:
+        """A Set-Cookie header that forgets a cookie."""
+        return self.set(name, "", max_age_s=0)
+
+
+def cookies_of(headers: Headers) -> dict[str, str]:
+    """The request's cookies."""
+    return read_cookies(headers.lenient(b"cookie"))
+
+
+def seat_of(work: Work, cookie: str | None) -> Seat | None:
+    """Who a session cookie stands for; None when it stands for nobody (any more)."""
+    parsed = parse_token(cookie) if cookie else None
+    if cookie is None or parsed is None or parsed.prefix != SESSION or parsed.number is None:
+        return None
+    session = work.login_sessions.find(parsed.number)
+    if session is None or not compare_digest(session.digest, digest(cookie)):
+        return None
+    if work.now >= session.seen_at + IDLE or work.now >= session.started_at + LONGEST:
+        return None
+    user = work.people.find(session.user)
+    if user is None or not user.is_active:
+        return None
+    caller = Caller(
+        CallerKind.PERSON,
+        user.id,
+        user.full_name,
+        user.is_administrator,
+        ALL_SCOPES,
+        language=user.language,
+        login_session=session.id,
+    )
+    return Seat(caller, session, user)
+
+
+def begin_session(work: Work, user: User, user_agent: str) -> str:
+    """A new login session; the cookie's value, which is kept as a digest only."""
+    number = work.mint.number(work.now)
+    value = new_token(SESSION, work.mint, number)
+    work.login_sessions.add(
+        LoginSession(
+            id=number,
+            user=user.id,
+            digest=digest(value),
+            csrf=work.mint.bytes(18).hex(),
+            started_at=work.now,
+            seen_at=work.now,
+            proved_at=work.now,
+            user_agent=user_agent[:_LONGEST_AGENT],
+        )
+    )
+    return value
+
+
+def is_fresh(session: LoginSession, now: Instant) -> bool:
+    """Whether the password was shown within the last 15 minutes."""
+    return now < session.proved_at + FRESH
+
+
+def check_origin(headers: Headers, public_url: str) -> None:
+    """Refuse what another site sends through somebody's browser. Raises ForgedForm."""
+    origin = headers.get(b"origin")
+    if origin is not None and origin != public_url:
+        raise ForgedForm
+    if headers.lenient(b"sec-fetch-site") in {"cross-site", "same-site"}:
+        raise ForgedForm
+
+
+def check_token(shown: str, expected: str | None) -> None:
+    """Refuse a form without its page's token. Raises ForgedForm."""
+    if not expected or not compare_digest(shown.encode(), expected.encode()):
+        raise ForgedForm
+
+
+def safe_path(path: str) -> str | None:
+    """A path of our own site, or None: never another place (security.md CO-09)."""
+    return path if len(path) <= 300 and _SAFE_PATH.fullmatch(path) else None
