@@ -23,6 +23,8 @@ LOCK: Final = "jeton.lock"
 # Before this release a reset of the write-ahead log could lose a commit (security.md R36).
 SOUND_VERSION: Final = (3, 51, 3)
 POLL_S: Final = 0.0003
+LARGEST_IDLE_LOG: Final = 64 * 1024 * 1024
+"""A log that a long reader made grow is cut to this when it begins anew."""
 _DIALECT: Final = sqlite.dialect(paramstyle="named")
 _UNIQUE: Final = frozenset(
     {apsw.SQLITE_CONSTRAINT_UNIQUE, apsw.SQLITE_CONSTRAINT_PRIMARYKEY, apsw.SQLITE_CONSTRAINT_ROWID}
@@ -143,6 +145,7 @@ def open_writer(file: Path) -> apsw.Connection:
     """The one connection that writes: synced at each commit, checkpointing when told only."""
     connection = _open(file, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
     connection.execute("PRAGMA journal_mode = WAL").fetchall()
+    connection.execute(f"PRAGMA journal_size_limit = {LARGEST_IDLE_LOG}").fetchall()
     connection.wal_autocheckpoint(0)
     return connection
 
@@ -157,7 +160,7 @@ def open_reader(file: Path) -> apsw.Connection:
 
 
 def open_beside(file: Path) -> apsw.Connection:
-    """A connection for a command beside a running server: it waits for its turn, never checkpoints. Raises NoDatabase."""
+    """A connection for a command beside a server: it waits for its turn and never checkpoints. Raises NoDatabase."""
     connection = _open(file, apsw.SQLITE_OPEN_READWRITE)
     connection.wal_autocheckpoint(0)
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)

@@ -2,40 +2,47 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import apsw
 
 from jeton.kernel.ports import Note, Work
 from jeton.kit.clock import Clock
 from jeton.kit.mint import Mint
-from jeton.storage.sql.sqlite import DATABASE, FolderLock, SqliteSession, open_beside, open_reader, open_writer
-from jeton.storage.sql.writer import Job, Writer
+from jeton.storage.sql.notes import Notes
+from jeton.storage.sql.sqlite import (
+    DATABASE,
+    FolderLock,
+    SqliteSession,
+    compile_all,
+    open_beside,
+    open_reader,
+    open_writer,
+    problem_of,
+)
+from jeton.storage.sql.writer import JOBS_EVERY_S, Answer, Writer
 from jeton.storage.work import SqlWork
 
 T = TypeVar("T")
 
-NOTE_EVERY_S: Final = 60.0
-MOST_NOTES: Final = 1000
-MOST_REMEMBERED: Final = 20_000
 LONG_READERS: Final = 2
 
 
 class _Reader:
-    """One read-only connection."""
+    """One connection that cannot write."""
 
-    __slots__ = ("_clock", "_execute", "_mint", "_session", "close")
+    __slots__ = ("_clock", "_connection", "_execute", "_mint", "_session")
 
     def __init__(self, connection: apsw.Connection, clock: Clock, mint: Mint) -> None:
+        self._connection = connection
         self._execute = connection.execute
         self._session = SqliteSession(connection)
         self._clock = clock
         self._mint = mint
-        self.close = connection.close
 
     def run(self, use: Callable[[Work], T]) -> T:
         """Run one use case on one snapshot."""
@@ -43,7 +50,12 @@ class _Reader:
         try:
             return use(SqlWork(self._session, self._clock(), self._mint))
         finally:
-            self._execute("ROLLBACK")
+            if self._connection.in_transaction:
+                self._execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._connection.close()
 
 
 class SqliteWorks:
@@ -56,28 +68,34 @@ class SqliteWorks:
         mint: Mint,
         *,
         idle_jobs: Sequence[Callable[[Work], None]] = (),
+        jobs_every_s: float = JOBS_EVERY_S,
     ) -> None:
-        """Raises FolderInUse."""
-        self._lock = FolderLock(folder)
+        """Take the folder and begin to work. Raises FolderInUse, UnsoundSqlite, Uncompilable."""
+        compile_all()
         self._file = folder / DATABASE
         self._clock = clock
         self._mint = mint
-        connection = open_writer(self._file)
-        session = SqliteSession(connection)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._notes = Notes(clock)
+        self._local = threading.local()
+        self._long_readers: list[_Reader] = []
+        self._long_pool = ThreadPoolExecutor(LONG_READERS, thread_name_prefix="jeton-long")
+        self._lock = FolderLock(folder)
+        try:
+            connection = open_writer(self._file)
+            self._reader = _Reader(open_reader(self._file), clock, mint)
+        except BaseException:
+            self._lock.release()
+            raise
+        session = SqliteSession(connection)
         self._writer = Writer(
             connection,
             lambda use: use(SqlWork(session, clock(), mint)),
             self._deliver,
-            self._take_notes,
-            idle_jobs,
+            self._notes.take,
+            jobs=idle_jobs,
+            jobs_every_s=jobs_every_s,
         )
-        self._reader = _Reader(open_reader(self._file), clock, mint)
-        self._long_readers = threading.local()
-        self._opened: list[_Reader] = []
-        self._long_pool = ThreadPoolExecutor(LONG_READERS, thread_name_prefix="jeton-long")
-        self._notes: dict[tuple[str, int], Note] = {}
-        self._noted_at: dict[tuple[str, int], float] = {}
         self._writer.start()
 
     @property
@@ -93,56 +111,39 @@ class SqliteWorks:
 
     async def write(self, use: Callable[[Work], T]) -> T:
         """Run in the writer's transaction; over when it is kept. Raises Busy, NoSpace, and what `use` raises."""
-        loop = asyncio.get_running_loop()
-        self._loop = loop
+        loop = self._loop = asyncio.get_running_loop()
         reply: asyncio.Future[T] = loop.create_future()
-        self._writer.submit(Job(use, reply))
+        self._writer.submit(use, reply)
         return await reply
 
     def note(self, note: Note) -> None:
         """Hand over a fact to be written with a later batch; at most once a minute for each subject."""
-        subject = note.subject
-        now = time.monotonic()
-        if now - self._noted_at.get(subject, -NOTE_EVERY_S) < NOTE_EVERY_S:
-            return
-        if len(self._noted_at) >= MOST_REMEMBERED:
-            self._noted_at.clear()
-        self._noted_at[subject] = now
-        if len(self._notes) < MOST_NOTES:
-            self._notes[subject] = note
+        self._notes.add(note)
 
     def close(self) -> None:
-        """Do what still waits, then let go of the folder."""
-        self._writer.stop()
+        """Do what still waits, then let go of the folder. Blocks: on a thread, while the loop still runs."""
         self._long_pool.shutdown()
-        self._reader.close()
-        for reader in self._opened:
+        for reader in (*self._long_readers, self._reader):
             reader.close()
+        self._writer.stop()
         self._lock.release()
 
     def _read_apart(self, use: Callable[[Work], T]) -> T:
-        reader: _Reader | None = getattr(self._long_readers, "reader", None)
+        reader: _Reader | None = getattr(self._local, "reader", None)
         if reader is None:
-            reader = self._long_readers.reader = _Reader(open_reader(self._file), self._clock, self._mint)
-            self._opened.append(reader)
+            reader = self._local.reader = _Reader(open_reader(self._file), self._clock, self._mint)
+            self._long_readers.append(reader)
         return reader.run(use)
 
-    def _take_notes(self) -> list[Callable[[Work], None]]:
-        if not self._notes:
-            return []
-        notes, self._notes = self._notes, {}
-        return [note.write for note in notes.values()]
-
-    # Answers are of the kinds that the works give.
-    def _deliver(self, answers: Sequence[tuple[Job, Any, BaseException | None]]) -> None:
+    def _deliver(self, answers: Sequence[Answer]) -> None:
         loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(_resolve, answers)
+        if loop is not None and answers:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more, what was kept is kept
+                loop.call_soon_threadsafe(_resolve, answers)
 
 
-def _resolve(answers: Sequence[tuple[Job, Any, BaseException | None]]) -> None:
-    for job, value, error in answers:
-        reply = job.reply
+def _resolve(answers: Sequence[Answer]) -> None:
+    for reply, value, error in answers:
         if reply.done():  # nobody waits any more; what was kept is kept
             continue
         if error is None:
@@ -152,9 +153,12 @@ def _resolve(answers: Sequence[tuple[Job, Any, BaseException | None]]) -> None:
 
 
 class BesideWorks:
-    """For a command, alone or beside a running server: short transactions, one after the other, on the calling thread."""
+    """For a command, alone or beside a server: short transactions, one after the other, on the calling thread."""
+
+    __slots__ = ("_clock", "_connection", "_mint", "_session")
 
     def __init__(self, folder: Path, clock: Clock, mint: Mint) -> None:
+        """Open a migrated data folder. Raises NoDatabase, UnsoundSqlite."""
         self._connection = open_beside(folder / DATABASE)
         self._session = SqliteSession(self._connection)
         self._clock = clock
@@ -165,7 +169,7 @@ class BesideWorks:
         return self._run("BEGIN", use, "ROLLBACK")
 
     def write(self, use: Callable[[Work], T]) -> T:
-        """Run and keep; a problem undoes all of it."""
+        """Run and keep; whatever is raised undoes all of it. Raises Busy, NoSpace, and what `use` raises."""
         return self._run("BEGIN IMMEDIATE", use, "COMMIT")
 
     def close(self) -> None:
@@ -173,12 +177,15 @@ class BesideWorks:
         self._connection.close()
 
     def _run(self, begin: str, use: Callable[[Work], T], end: str) -> T:
-        self._connection.execute(begin)
+        execute = self._connection.execute
         try:
+            execute(begin)
             value = use(SqlWork(self._session, self._clock(), self._mint))
-            self._connection.execute(end)
-        except BaseException:
+            execute(end)
+        except apsw.Error as error:
+            raise problem_of(error) or error from error
+        else:
+            return value
+        finally:
             if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
-        return value
+                execute("ROLLBACK")

@@ -6,64 +6,80 @@ transaction away (a full disk does), or COMMIT fails, nobody is answered: each w
 Source: architecture.md part 0, "Execution"; decisions.md, "Group commit".
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import apsw
 
-from jeton.kernel.problems import Busy, NoSpace, Problem
+from jeton.kernel.problems import Busy
+from jeton.storage.sql.sqlite import is_damage, problem_of
 
 MOST_WAITING: Final = 1024
 MOST_IN_A_BATCH: Final = 128
+NOTES_IN_A_BATCH: Final = 64
+NOTES_WHEN_IDLE: Final = 512
 CHECKPOINT_PAGES: Final = 2000
 IDLE_S: Final = 0.5
+JOBS_EVERY_S: Final = 5.0
+RETRY_S: Final = 5
 
-# A work's value is whatever its use case gives.
-Deliver = Callable[[Sequence[tuple["Job", Any, BaseException | None]]], None]
-# Built per work: (session's transaction) -> Work.
-RunWork = Callable[[Callable[[Any], Any]], Any]
+# `Any` below: a work's value is whatever its use case gives, and its reply (an asyncio future) is opaque here.
+Use = Callable[[Any], Any]
+Job = tuple[Use, Any]
+Answer = tuple[Any, Any, BaseException | None]
+"""The reply, and what it gets: a value or an error."""
 
-
-class Job(NamedTuple):
-    """A work that waits, and a token by which its answer finds its way back."""
-
-    use: Callable[[Any], Any]
-    reply: Any  # the asyncio future, opaque here
+_log = logging.getLogger(__name__)
 
 
 class _Lost(Exception):
     """The engine took the whole transaction away: nothing of it stands."""
 
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
 
 class Writer:
-    """Runs works in order of arrival. `run_work(use)` runs one use case on the writer's session."""
+    """Runs works in order of arrival."""
 
     __slots__ = (
-        "_connection", "_deliver", "_idle_jobs", "_notes", "_queue", "_run_work", "_stopping", "_thread", "_wal_pages",
-        "is_healthy", "waiting",
+        "_connection", "_deliver", "_in_hand", "_is_stopping", "_jobs", "_jobs_every_s", "_queue", "_run",
+        "_settled_pages", "_take_notes", "_thread", "_wal_pages", "is_healthy",
     )  # fmt: skip
 
     def __init__(
         self,
         connection: apsw.Connection,
-        run_work: RunWork,
-        deliver: Deliver,
-        notes: Callable[[], Sequence[Callable[[Any], None]]],
-        idle_jobs: Sequence[Callable[[Any], None]] = (),
+        run: Callable[[Use], Any],
+        deliver: Callable[[Sequence[Answer]], None],
+        take_notes: Callable[[int], Sequence[Use]],
+        *,
+        jobs: Sequence[Use] = (),
+        jobs_every_s: float = JOBS_EVERY_S,
     ) -> None:
-        """`deliver` hands a batch's answers back; `notes` takes the facts observed since the last batch."""
+        """Take over a connection.
+
+        `run` runs one use case on the connection; `deliver` hands a batch's answers back; `take_notes` gives up to so
+        many facts that wait to be written; `jobs` are small works for when the queue is empty. Notes and jobs have
+        nobody to answer: their failures are logged.
+        """
         self._connection = connection
-        self._run_work = run_work
+        self._run = run
         self._deliver = deliver
-        self._notes = notes
-        self._idle_jobs = idle_jobs
+        self._take_notes = take_notes
+        self._jobs = jobs
+        self._jobs_every_s = jobs_every_s
         self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._in_hand: list[Job] = []
         self._wal_pages = 0
-        self._stopping = False
-        self.waiting = 0
+        self._settled_pages = 0
+        self._is_stopping = False
         self.is_healthy = True
         connection.set_wal_hook(self._count_pages)
         self._thread = threading.Thread(target=self._work, name="jeton-writer", daemon=True)
@@ -72,121 +88,188 @@ class Writer:
         """Begin."""
         self._thread.start()
 
-    def submit(self, job: Job) -> None:
-        """Add a work. Raises Busy when too many wait, or when the store can no longer be trusted."""
-        if not self.is_healthy:
-            raise Busy(retry_after_s=30)
-        if self.waiting >= MOST_WAITING:
+    def submit(self, use: Use, reply: object) -> None:
+        """Add a work. Raises Busy: too many wait, the store can no longer be trusted, or it is closing."""
+        if not self.is_healthy or self._is_stopping:
+            raise Busy(retry_after_s=RETRY_S)
+        if self._queue.qsize() >= MOST_WAITING:
             raise Busy(retry_after_s=1)
-        self.waiting += 1
-        self._queue.put(job)
+        self._queue.put((use, reply))
 
     def stop(self) -> None:
         """Do what still waits, move the log into the database, and end."""
+        self._is_stopping = True
         self._queue.put(None)
         self._thread.join()
 
     def _work(self) -> None:
-        jobs_at = time.monotonic() + IDLE_S
-        while not self._stopping:
-            batch = self._next_batch()
+        try:
+            self._serve_until_stopped()
+        except BaseException:  # noqa: BLE001 - a bug here must not leave anybody waiting
+            _log.exception("the writer failed")
+            self.is_healthy = False
+        finally:
+            self._deliver(_all_busy([*self._in_hand, *self._rest()]))
+            self._close()
+
+    def _serve_until_stopped(self) -> None:
+        jobs_at = time.monotonic() + self._jobs_every_s
+        is_last = False
+        while not is_last:
+            batch, is_last = self._next_batch()
             if batch:
                 self._serve(batch)
-                if self._wal_pages > CHECKPOINT_PAGES:
-                    self._checkpoint(apsw.SQLITE_CHECKPOINT_PASSIVE)
-            elif time.monotonic() >= jobs_at:
-                self._in_the_background(self._notes())
-                if self.is_healthy:
-                    self._in_the_background(self._idle_jobs)
-                if self._wal_pages:
-                    self._checkpoint(apsw.SQLITE_CHECKPOINT_PASSIVE)
-                jobs_at = time.monotonic() + 10 * IDLE_S
-        self._in_the_background(self._notes())
-        self._checkpoint(apsw.SQLITE_CHECKPOINT_TRUNCATE)
-        self._connection.close()
+                if self._wal_pages >= self._settled_pages + CHECKPOINT_PAGES:
+                    self._checkpoint()
+            else:
+                self._quietly(self._take_notes(NOTES_WHEN_IDLE))
+                if self._wal_pages != self._settled_pages:
+                    self._checkpoint()
+            if time.monotonic() >= jobs_at and self._queue.empty():
+                for job in self._jobs:
+                    self._quietly([job])
+                jobs_at = time.monotonic() + self._jobs_every_s
+        while batch := self._rest():
+            self._serve(batch)
+        self._quietly(self._take_notes(NOTES_WHEN_IDLE))
 
-    def _next_batch(self) -> list[Job]:
-        batch: list[Job] = []
+    def _next_batch(self) -> tuple[list[Job], bool]:
+        """Wait for works, and take those that wait together; whether it is time to stop."""
         try:
-            job = self._queue.get(timeout=IDLE_S)
-            while True:
-                if job is None:
-                    self._stopping = True
-                else:
-                    batch.append(job)
-                if len(batch) >= MOST_IN_A_BATCH:
-                    break
-                job = self._queue.get_nowait()
+            first = self._queue.get(timeout=IDLE_S)
         except Empty:
-            pass
-        return batch
+            return [], False
+        return ([first, *self._rest()], self._is_stopping) if first is not None else ([], True)
+
+    def _rest(self) -> list[Job]:
+        jobs: list[Job] = []
+        with suppress(Empty):
+            while len(jobs) < MOST_IN_A_BATCH:
+                job = self._queue.get_nowait()
+                if job is not None:
+                    jobs.append(job)
+        return jobs
 
     def _serve(self, batch: list[Job]) -> None:
-        try:
-            answers = self._commit(batch)
-        except _Lost:
-            answers = [self._alone(job) for job in batch]
-        self.waiting -= len(batch)
+        self._in_hand = batch
+        if not self.is_healthy:
+            answers = _all_busy(batch)
+        else:
+            try:
+                answers = self._commit(batch, self._take_notes(NOTES_IN_A_BATCH))
+            except _Lost as lost:
+                answers = self._after(lost, batch)
         self._deliver(answers)
+        self._in_hand = []
 
-    def _alone(self, job: Job) -> tuple[Job, Any, BaseException | None]:
+    def _after(self, lost: _Lost, batch: list[Job]) -> list[Answer]:
+        if self._has_damage(lost) or isinstance(lost.cause, apsw.BusyError):
+            return _all_busy(batch)
+        return [self._alone(job) for job in batch]
+
+    def _alone(self, job: Job) -> Answer:
+        if not self.is_healthy:
+            return _all_busy([job])[0]
         try:
-            return self._commit([job])[0]
+            return self._commit([job], ())[0]
         except _Lost as lost:
-            cause = lost.__cause__
-            if isinstance(cause, apsw.FullError):
-                return job, None, NoSpace()
-            if isinstance(cause, (apsw.IOError, apsw.CorruptError, apsw.ReadOnlyError)):
-                # After a failed sync nobody knows what the disk holds: nothing more is promised until a restart.
-                self.is_healthy = False
-            return job, None, Busy(retry_after_s=5)
+            problem = problem_of(lost.cause) if isinstance(lost.cause, apsw.Error) else None
+            if not self._has_damage(lost) and problem is None:
+                _log.error("a work could not be committed", exc_info=lost.cause)
+            return job[1], None, problem or Busy(retry_after_s=RETRY_S)
 
-    def _commit(self, batch: list[Job]) -> list[tuple[Job, Any, BaseException | None]]:
+    def _has_damage(self, lost: _Lost) -> bool:
+        """After a failed sync nobody knows what the disk holds: nothing more is promised until a restart."""
+        if not isinstance(lost.cause, apsw.Error) or not is_damage(lost.cause):
+            return False
+        self.is_healthy = False
+        _log.error("the data folder cannot be trusted any longer: writes are refused", exc_info=lost.cause)
+        return True
+
+    def _quietly(self, uses: Sequence[Use]) -> None:
+        """Write what nobody waits for, in one transaction."""
+        if not uses or not self.is_healthy:
+            return
+        try:
+            self._commit([], uses)
+        except _Lost as lost:
+            if not self._has_damage(lost):
+                _log.warning("facts or jobs could not be committed: %s", lost.cause)
+
+    def _commit(self, batch: list[Job], uses: Sequence[Use]) -> list[Answer]:
+        """One transaction: works, whose answers it gives, then uses that nobody waits for. Raises _Lost."""
         execute = self._connection.execute
-        answers: list[tuple[Job, Any, BaseException | None]] = []
+        run = self._run
+        answers: list[Answer] = []
         try:
             execute("BEGIN IMMEDIATE")
-            for job in batch:
-                answers.append(self._in_savepoint(job))  # noqa: PERF401 - each is run as it is reached
-            for note in self._notes():
-                self._in_savepoint(Job(note, None))
+            for use, reply in batch:
+                execute("SAVEPOINT work")
+                try:
+                    value = run(use)
+                except Exception as error:  # noqa: BLE001 - a refusal or a bug, for who asked
+                    self._undo(error)
+                    answers.append((reply, None, error))
+                else:
+                    execute("RELEASE work")
+                    answers.append((reply, value, None))
+            for use in uses:
+                execute("SAVEPOINT work")
+                try:
+                    run(use)
+                except Exception as error:  # noqa: BLE001 - nobody asked: it is logged
+                    self._undo(error)
+                    _log.exception("a fact or job could not be written")
+                else:
+                    execute("RELEASE work")
             execute("COMMIT")
-        except (apsw.Error, _Lost) as error:
-            if self._connection.in_transaction:
-                execute("ROLLBACK")
-            raise _Lost from (error.__cause__ if isinstance(error, _Lost) else error)
+        except apsw.Error as error:
+            self._roll_back()
+            raise _Lost(error) from error
+        except _Lost:
+            self._roll_back()
+            raise
         return answers
 
-    def _in_savepoint(self, job: Job) -> tuple[Job, Any, BaseException | None]:
-        execute = self._connection.execute
-        execute("SAVEPOINT work")
-        try:
-            value = self._run_work(job.use)
-        except (apsw.FullError, apsw.IOError, apsw.CorruptError, apsw.ReadOnlyError) as error:
-            raise _Lost from error
-        except (Problem, Exception) as error:  # noqa: BLE001 - delivered to who asked
-            if not self._connection.in_transaction:
-                raise _Lost from error
-            execute("ROLLBACK TO work")
-            execute("RELEASE work")
-            return job, None, error
-        execute("RELEASE work")
-        return job, value, None
+    def _undo(self, error: Exception) -> None:
+        """Take back one work. Raises _Lost when the others are gone, or doubtful, as well."""
+        if not self._connection.in_transaction or (
+            isinstance(error, apsw.Error) and (is_damage(error) or problem_of(error) is not None)
+        ):
+            raise _Lost(error)
+        self._connection.execute("ROLLBACK TO work")
+        self._connection.execute("RELEASE work")
 
-    def _in_the_background(self, uses: Sequence[Callable[[Any], None]]) -> None:
-        for use in uses:
-            try:
-                self._commit([Job(use, None)])
-            except _Lost:
-                return
+    def _roll_back(self) -> None:
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except apsw.Error:
+            _log.exception("a transaction could not be rolled back: writes are refused")
+            self.is_healthy = False
 
     def _count_pages(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
+        if pages < self._settled_pages:  # the log began anew
+            self._settled_pages = 0
         self._wal_pages = pages
         return apsw.SQLITE_OK
 
-    def _checkpoint(self, mode: int) -> None:
+    def _checkpoint(self, mode: int = apsw.SQLITE_CHECKPOINT_PASSIVE) -> None:
+        if not self.is_healthy:
+            return
+        # A reader may be in the way: the log keeps the rest, and is not looked at again before it has grown.
+        self._settled_pages = self._wal_pages
         try:
             self._connection.wal_checkpoint(mode=mode)
-            self._wal_pages = 0
-        except apsw.Error:  # a reader is in the way, or the disk is full: the log keeps everything until later
-            return
+        except apsw.Error as error:
+            self._has_damage(_Lost(error))
+
+    def _close(self) -> None:
+        self._checkpoint(apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        if not self.is_healthy:
+            self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        self._connection.close()
+
+
+def _all_busy(batch: list[Job]) -> list[Answer]:
+    return [(reply, None, Busy(retry_after_s=RETRY_S)) for _, reply in batch]
