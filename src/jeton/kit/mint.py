@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import re
 import secrets
+import threading
 from base64 import urlsafe_b64encode
 from typing import Final, NamedTuple, Protocol
 
@@ -33,19 +34,26 @@ class Mint(Protocol):
         """`count` unpredictable bytes."""
 
     def number(self, now: Instant) -> int:
-        """A positive 63-bit number, in the order of time: milliseconds, then 20 random bits."""
+        """A positive 63-bit number, larger than all before it: milliseconds, then 20 random bits."""
 
 
 class SystemMint:
-    """The operating system's randomness."""
+    """The operating system's randomness. One serves a whole process, so that none of its numbers comes twice."""
 
-    __slots__ = ()
+    __slots__ = ("_last", "_lock")
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
 
     def bytes(self, count: int) -> bytes:
         return secrets.token_bytes(count)
 
     def number(self, now: Instant) -> int:
-        return (now // 1000) << 20 | int.from_bytes(secrets.token_bytes(3), "big") >> 4
+        candidate = (now // 1000) << 20 | int.from_bytes(secrets.token_bytes(3), "big") >> 4
+        with self._lock:  # within one millisecond, or when the clock went back, the last one decides
+            self._last = max(candidate, self._last + 1)
+            return self._last
 
 
 class ParsedToken(NamedTuple):
