@@ -1,6 +1,7 @@
 """Numbers that come once, and tokens that know when they were mistyped."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 
@@ -26,7 +27,7 @@ def test_a_number_tells_its_millisecond() -> None:
 def test_numbers_grow_within_one_millisecond() -> None:
     mint = SystemMint()
     numbers = [mint.number(NOW) for _ in range(5000)]
-    assert all(before < after for before, after in zip(numbers, numbers[1:], strict=False))
+    assert all(before < after for before, after in pairwise(numbers))
 
 
 def test_numbers_grow_when_the_clock_goes_back() -> None:
