@@ -67,7 +67,7 @@ class SqliteWorks:
         clock: Clock,
         mint: Mint,
         *,
-        idle_jobs: Sequence[Callable[[Work], None]] = (),
+        idle_jobs: Sequence[Callable[[Work], object]] = (),
         jobs_every_s: float = JOBS_EVERY_S,
     ) -> None:
         """Take the folder and begin to work. Raises FolderInUse, UnsoundSqlite, Uncompilable."""
