@@ -1,5 +1,6 @@
 """The wheel holds what runs, and nothing else: built as a release is, looked into, installed and asked its version."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -14,8 +15,10 @@ CARD = f"jeton-{__version__}.dist-info"
 ASSETS = {".css", ".gif", ".html", ".ico", ".jinja", ".js", ".mako", ".po", ".png", ".svg", ".txt", ".typed"}
 
 
-def run(*command: str | Path) -> str:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def run(*command: str | Path, folder: Path = ROOT, environment: dict[str, str] | None = None, typed: str = "") -> str:
+    done = subprocess.run(
+        command, cwd=folder, env=environment, input=typed, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -65,12 +68,19 @@ def test_nothing_but_the_package_and_its_card_is_in_the_wheel(names: set[str]) -
     assert f"{CARD}/licenses/LICENSE" in names
 
 
-def test_an_installed_wheel_runs_the_command(wheel: Path, tmp_path: Path) -> None:
-    installed = tmp_path / "installed"
+def test_an_installed_wheel_makes_a_platform_and_finds_it_sound(wheel: Path, tmp_path: Path) -> None:
+    installed, data = tmp_path / "installed", tmp_path / "data"
     run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", installed, wheel)
     assert (installed / "bin" / "jeton").is_file()
-    program = (
-        "import sys; sys.path.insert(0, sys.argv.pop(1)); import jeton, jeton.cli; "
-        "assert jeton.__file__.startswith(sys.path[0]), jeton.__file__; print(jeton.__version__)"
-    )
-    assert run(sys.executable, "-c", program, installed).strip() == __version__
+
+    # The folder of the wheel comes before the checkout, which is installed for the tests.
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(installed), "JETON_DATA": str(data)}
+
+    def python(*arguments: str, typed: str = "") -> str:
+        return run(sys.executable, *arguments, folder=tmp_path, environment=environment, typed=typed)
+
+    assert Path(python("-c", "import jeton; print(jeton.__file__)").strip()).is_relative_to(installed)
+    assert python("-m", "jeton", "--version").strip() == f"jeton {__version__}"
+    administrator = ("--admin-login", "ana", "--admin-email", "ana@example.org", "--admin-password-stdin")
+    python("-m", "jeton", "init", *administrator, typed="seven green umbrellas\n")
+    python("-m", "jeton", "doctor")
