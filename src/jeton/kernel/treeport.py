@@ -61,6 +61,9 @@ class Tree(Protocol):
     def reread_file(self, file: FileId) -> File:
         """A file one already holds, as it is after a change."""
 
+    def plant_company(self, name: str, now: Instant) -> None:
+        """Make the company space, folder 1, unless it is there."""
+
     def add_space(self, *, private_to: PrincipalId, name: str, now: Instant) -> FolderId:
         """Make a person's private top folder."""
 

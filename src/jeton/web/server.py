@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from jeton.web.answers import AsgiApp
 
@@ -40,6 +40,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _header_bytes = 0
     _in_headers = True
+    _refused = False
     _deadline: asyncio.TimerHandle | None = None
     last_bytes_at = 0.0
 
@@ -85,13 +86,20 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        if not self._refused:
+            super().on_body(body)
+
     def on_message_complete(self) -> None:
         self._in_headers = True
-        super().on_message_complete()
+        if not self._refused:
+            super().on_message_complete()
 
     def is_silent_since(self, moment: float) -> bool:
         """Whether no request is being answered, and nothing came in since (monotonic seconds)."""
-        return (self.cycle is None or self.cycle.response_complete) and self.last_bytes_at < moment
+        # None before the first request, whatever uvicorn's annotation says.
+        cycle: RequestResponseCycle | None = self.cycle
+        return (cycle is None or cycle.response_complete) and self.last_bytes_at < moment
 
     def _await_headers(self) -> None:
         self._deadline = self.loop.call_later(HEADERS_WITHIN_S, self._out_of_time)
@@ -103,12 +111,11 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _out_of_time(self) -> None:
         self._deadline = None
-        if self._in_headers and self._header_bytes:
+        if self._in_headers:
             self._refuse(_TOO_SLOW)
-        elif self._in_headers and self.cycle is None:
-            self.transport.close()
 
     def _refuse(self, answer: bytes) -> None:
+        self._refused = True
         if not self.transport.is_closing():
             self.transport.write(answer)
             self.transport.close()

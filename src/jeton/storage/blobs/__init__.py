@@ -1,0 +1,1 @@
+"""Bytes by id, on a disk. Names, owners and rights are rows elsewhere."""

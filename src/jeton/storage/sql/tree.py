@@ -1,0 +1,317 @@
+"""Folders and files: kernel.treeport.Tree and kernel.doors.TreeByIds in SQL.
+
+Ancestry is by parent ids and a recursive query; uniqueness among siblings is the database's; counts are kept along the
+ancestors in the same transaction as what they count.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from jeton.kernel.ids import FileId, FolderId, PrincipalId
+from jeton.kernel.tree import COMPANY_ROOT, Ancestor, File, Folder, Lineage, NodeKind, Space, sibling_key
+from jeton.kernel.treeport import Content, Trashed
+from jeton.kit.clock import Instant
+from jeton.kit.mint import Mint
+from jeton.storage.sql import tree_statements as sql
+from jeton.storage.sql.numbers import NODE, next_number
+from jeton.storage.sql.session import Session
+
+_STRIPE: Final = 0
+_NOBODY: Final = PrincipalId(0)
+
+
+class SqlTree:
+    """See `kernel.treeport.Tree` and `kernel.doors.TreeByIds`."""
+
+    __slots__ = ("_mint", "_session")
+
+    def __init__(self, session: Session, mint: Mint) -> None:
+        self._session = session
+        self._mint = mint
+
+    # By id, for the doors alone.
+
+    def folder(self, folder: FolderId) -> tuple[Folder, Lineage] | None:
+        found = self._session.one(sql.FOLDER, id=folder)
+        if found is None:
+            return None
+        place = self._place(found.parent if found.parent is not None else found.id, is_top=found.parent is None)
+        return None if place is None else (found, place)
+
+    def file(self, version: FileId) -> tuple[File, Lineage, FileId] | None:
+        found = self._session.one(sql.FILE, id=version)
+        if found is None:
+            return None
+        place = self._place(found[0].parent, is_top=False)
+        return None if place is None else (found[0], place, found[1])
+
+    def tops(self, owner: int) -> Sequence[Folder]:
+        return self._session.all(sql.TOPS, owner=owner)
+
+    def _place(self, folder: FolderId, *, is_top: bool) -> Lineage | None:
+        """Where something hangs whose parent is `folder`, or that is the top `folder` itself; None in the trash."""
+        way = self._session.all(sql.WAY_UP, id=folder)
+        _, _, space, owner = way[-1]
+        if space is None:
+            return None
+        above = () if is_top else tuple(Ancestor(FolderId(number), name) for number, name, _, _ in reversed(way))
+        return Lineage(Space(space), PrincipalId(owner), above)
+
+    # Looking, from nodes that a door handed out.
+
+    def children(self, folder: Folder) -> tuple[Sequence[Folder], Sequence[File]]:
+        folders = self._session.all(sql.FOLDERS_IN, parent=folder.id) if folder.totals.direct_folders else []
+        files = self._session.all(sql.FILES_IN, parent=folder.id) if folder.totals.direct_files else []
+        return folders, files
+
+    def below(self, folder: Folder, depth: int) -> Iterator[tuple[Sequence[Folder], Sequence[File]]]:
+        level = [folder]
+        while level and depth:
+            parents = self._session.bound([parent.id for parent in level])
+            files = self._session.all(sql.FILES_BELOW, parents=parents)
+            level = self._session.all(sql.FOLDERS_BELOW, parents=parents)
+            yield level, files
+            depth -= 1
+
+    def count_below(self, folder: Folder) -> int:
+        return folder.totals.files + folder.totals.folders
+
+    def sibling(self, parent: Folder, name: str) -> Folder | File | None:
+        key = sibling_key(name)
+        return self._session.one(sql.FILE_NAMED, parent=parent.id, name_key=key) or self._session.one(
+            sql.FOLDER_NAMED, parent=parent.id, name_key=key
+        )
+
+    def holds(self, ancestor: Folder, folder: Folder) -> bool:
+        return any(number == ancestor.id for number, *_ in self._session.all(sql.WAY_UP, id=folder.id))
+
+    def height(self, folder: Folder) -> int:
+        return self._session.one(sql.HEIGHT, id=folder.id) or 0
+
+    def reread_folder(self, folder: FolderId) -> Folder:
+        found = self._session.one(sql.FOLDER, id=folder)
+        assert found is not None  # noqa: S101 - one holds it, and nobody else writes meanwhile
+        return found
+
+    def reread_file(self, file: FileId) -> File:
+        found = self._session.one(sql.FILE, id=file)
+        assert found is not None  # noqa: S101 - one holds it, and nobody else writes meanwhile
+        return found[0]
+
+    # Changing.
+
+    def plant_company(self, name: str, now: Instant) -> None:
+        """Make the company space, folder 1, unless it is there."""
+        if self._session.one(sql.FOLDER, id=COMPANY_ROOT) is None:
+            self._add_top(name, Space.COMPANY, _NOBODY, now)
+
+    def add_space(self, *, private_to: PrincipalId, name: str, now: Instant) -> FolderId:
+        return self._add_top(name, Space.PRIVATE, private_to, now)
+
+    def add_folder(
+        self, parent: Folder, name: str, *, owner: PrincipalId, created_at: Instant, modified_at: Instant, now: Instant
+    ) -> FolderId:
+        number = FolderId(next_number(self._session, NODE))
+        self._add_node(number, parent.id, NodeKind.FOLDER, name, owner, created_at, modified_at)
+        self._add_totals(number)
+        self._count(parent.id, folders=1, direct_folders=1)
+        self._session.run(sql.TOUCH, folder=parent.id, at=now)
+        return number
+
+    def add_file(
+        self,
+        parent: Folder,
+        name: str,
+        content: Content,
+        *,
+        owner: PrincipalId,
+        created_at: Instant,
+        modified_at: Instant,
+        now: Instant,
+    ) -> FileId:
+        node = next_number(self._session, NODE)
+        version = FileId(next_number(self._session, NODE))
+        guid = self._mint.bytes(16).hex()
+        self._add_node(node, parent.id, NodeKind.FILE, name, owner, created_at, modified_at, guid=guid, version=version)
+        self._add_version(version, node, content, owner, created_at, modified_at)
+        self._count(parent.id, files=1, size_bytes=content.size_bytes, direct_files=1)
+        self._session.run(sql.TOUCH, folder=parent.id, at=now)
+        return version
+
+    def add_version(
+        self, file: File, content: Content, *, author: PrincipalId, created_at: Instant, modified_at: Instant, now: Instant
+    ) -> FileId:
+        version = FileId(next_number(self._session, NODE))
+        self._add_version(version, file.node, content, author, created_at, modified_at)
+        self._session.run(sql.SET_CURRENT, node=file.node, version=version)
+        self._count(file.parent, size_bytes=content.size_bytes - file.size_bytes)
+        self._session.run(sql.TOUCH, folder=file.parent, at=now)
+        return version
+
+    def rename(self, node: Folder | File, name: str, now: Instant) -> None:
+        self._session.run(sql.RENAME, node=_number(node), new_name=name, new_key=sibling_key(name))
+        if node.parent is not None:
+            self._session.run(sql.TOUCH, folder=node.parent, at=now)
+
+    def move(self, node: Folder | File, target: Folder, now: Instant) -> None:
+        self._uncount(node)
+        self._session.run(sql.MOVE, node=_number(node), target=target.id)
+        self._count_in(node, target.id)
+        if node.parent is not None:
+            self._session.run(sql.TOUCH, folder=node.parent, at=now)
+        self._session.run(sql.TOUCH, folder=target.id, at=now)
+
+    def set_dates(self, node: Folder | File, *, created_at: Instant, modified_at: Instant) -> None:
+        if isinstance(node, File):
+            self._session.run(sql.SET_VERSION_DATES, version=node.id, creation=created_at, modification=modified_at)
+        else:
+            self._session.run(sql.SET_FOLDER_DATES, node=node.id, creation=created_at, modification=modified_at)
+
+    def set_limits(self, folder: Folder, *, quota_bytes: int, purge_after_days: int) -> None:
+        self._session.run(sql.SET_LIMITS, node=folder.id, quota=quota_bytes, purge=purge_after_days)
+
+    def trash(self, node: Folder | File, *, by: PrincipalId, trash_id: int, now: Instant) -> Trashed:
+        self._uncount(node)
+        self._session.run(
+            sql.ADD_TRASH, id=trash_id, node_id=_number(node), parent_id=node.parent, deleted_at=now, deleted_by=by
+        )
+        self._session.run(sql.TO_TRASH, node=_number(node), entry=trash_id)
+        if node.parent is not None:
+            self._session.run(sql.TOUCH, folder=node.parent, at=now)
+        return _trashed(node, trash_id, now)
+
+    def destroy(self, node: Folder | File, now: Instant) -> None:
+        self._uncount(node)
+        number = _number(node)
+        self._session.run(sql.DOOM_BELOW, id=number, since=now)
+        self._session.run(sql.DELETE_VERSIONS_BELOW, id=number)
+        self._session.run(sql.DELETE_TOTALS_BELOW, id=number)
+        self._session.run(sql.DELETE_BELOW, id=number)
+        if node.parent is not None:
+            self._session.run(sql.TOUCH, folder=node.parent, at=now)
+
+    # Rows.
+
+    def _add_top(self, name: str, space: Space, owner: PrincipalId, now: Instant) -> FolderId:
+        number = FolderId(next_number(self._session, NODE))
+        self._add_node(number, None, NodeKind.FOLDER, name, owner, now, now, space=space)
+        self._add_totals(number)
+        return number
+
+    def _add_node(
+        self,
+        number: int,
+        parent: FolderId | None,
+        kind: NodeKind,
+        name: str,
+        owner: PrincipalId,
+        created_at: Instant,
+        modified_at: Instant,
+        *,
+        space: Space | None = None,
+        guid: str | None = None,
+        version: FileId | None = None,
+    ) -> None:
+        self._session.run(
+            sql.ADD_NODE,
+            id=number,
+            parent_id=parent,
+            kind=kind.value,
+            name=name,
+            name_key=sibling_key(name),
+            space=None if space is None else space.value,
+            owner_id=owner,
+            created_at=created_at,
+            modified_at=modified_at,
+            purge_after_days=0,
+            quota_bytes=-1 if parent is not None else 0,
+            guid=guid,
+            version_id=version,
+            versions=0 if version is None else 1,
+            trash_id=None,
+        )
+
+    def _add_version(
+        self, version: FileId, node: int, content: Content, author: PrincipalId, created_at: Instant, modified_at: Instant
+    ) -> None:
+        self._session.run(
+            sql.ADD_VERSION,
+            id=version,
+            node_id=node,
+            blob_id=content.blob,
+            size_bytes=content.size_bytes,
+            md5=content.md5,
+            sha256=content.sha256,
+            author_id=author,
+            created_at=created_at,
+            modified_at=modified_at,
+        )
+
+    def _add_totals(self, number: int) -> None:
+        self._session.run(
+            sql.ADD_TOTALS,
+            folder_id=number,
+            stripe=_STRIPE,
+            files=0,
+            folders=0,
+            size_bytes=0,
+            direct_files=0,
+            direct_folders=0,
+        )
+
+    def _count(
+        self,
+        parent: FolderId,
+        *,
+        files: int = 0,
+        folders: int = 0,
+        size_bytes: int = 0,
+        direct_files: int = 0,
+        direct_folders: int = 0,
+    ) -> None:
+        """Add to a folder and to all above it; the direct counts to the folder alone."""
+        above = self._session.bound([number for number, *_ in self._session.all(sql.WAY_UP, id=parent)])
+        self._session.run(
+            sql.COUNT_UP, above=above, which=_STRIPE, more_files=files, more_folders=folders, more_bytes=size_bytes
+        )
+        if direct_files or direct_folders:
+            self._session.run(
+                sql.COUNT_CHILDREN, folder=parent, which=_STRIPE, more_files=direct_files, more_folders=direct_folders
+            )
+
+    def _count_in(self, node: Folder | File, parent: FolderId, sign: int = 1) -> None:
+        if isinstance(node, File):
+            self._count(parent, files=sign, size_bytes=sign * node.size_bytes, direct_files=sign)
+        else:
+            inside = node.totals
+            self._count(
+                parent,
+                files=sign * inside.files,
+                folders=sign * (inside.folders + 1),
+                size_bytes=sign * inside.size_bytes,
+                direct_folders=sign,
+            )
+
+    def _uncount(self, node: Folder | File) -> None:
+        if node.parent is not None:
+            self._count_in(node, node.parent, -1)
+
+
+def _number(node: Folder | File) -> int:
+    return node.node if isinstance(node, File) else node.id
+
+
+def _trashed(node: Folder | File, trash_id: int, now: Instant) -> Trashed:
+    is_file = isinstance(node, File)
+    return Trashed(
+        trash_id,
+        node.name,
+        is_file,
+        now,
+        node.modified_at,
+        node.owner,
+        node.owner_name,
+        node.size_bytes if isinstance(node, File) else node.totals.size_bytes,
+        1 if isinstance(node, File) else node.totals.files,
+        0 if isinstance(node, File) else node.totals.folders,
+    )

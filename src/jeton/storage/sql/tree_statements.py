@@ -1,0 +1,265 @@
+"""The statements of the tree: what is read of folders, files and their places, and how it is changed."""
+
+from typing import Any, Final
+
+from sqlalchemy import Select, bindparam, case, delete, func, insert, literal, select, update
+from sqlalchemy.sql.expression import ColumnElement
+
+from jeton.kernel.ids import BlobId, FileId, FolderId, NodeId, PrincipalId
+from jeton.kernel.tree import DEEPEST, File, Folder, NodeKind, Totals
+from jeton.kit.clock import Instant
+from jeton.storage.sql.schema.people import principals
+from jeton.storage.sql.schema.tree import blob_doomed, nodes, totals, trash, versions
+from jeton.storage.sql.statement import Sql, in_list
+
+
+def _folder(  # noqa: PLR0917 - one parameter per column
+    number: int,
+    parent: int | None,
+    name: str,
+    owner: int,
+    owner_name: str | None,
+    created_at: Instant,
+    modified_at: Instant,
+    purge_after_days: int,
+    quota_bytes: int,
+    files: int,
+    folders: int,
+    size_bytes: int,
+    direct_files: int,
+    direct_folders: int,
+) -> Folder:
+    return Folder(
+        FolderId(number),
+        None if parent is None else FolderId(parent),
+        name,
+        PrincipalId(owner),
+        owner_name or "",
+        created_at,
+        modified_at,
+        purge_after_days,
+        quota_bytes,
+        Totals(files, folders, size_bytes, direct_files, direct_folders),
+    )
+
+
+def _file(  # noqa: PLR0917 - one parameter per column
+    number: int,
+    node: int,
+    guid: str,
+    parent: int,
+    name: str,
+    owner: int,
+    owner_name: str | None,
+    created_at: Instant,
+    modified_at: Instant,
+    size_bytes: int,
+    md5: str,
+    sha256: str,
+    blob: int,
+    count: int,
+) -> File:
+    return File(
+        FileId(number),
+        NodeId(node),
+        guid,
+        FolderId(parent),
+        name,
+        PrincipalId(owner),
+        owner_name or "",
+        created_at,
+        modified_at,
+        size_bytes,
+        md5,
+        sha256,
+        BlobId(blob),
+        count,
+    )
+
+
+def _file_and_current(*columns: Any) -> tuple[File, FileId]:  # the columns of _file, then the current version's id
+    return _file(*columns[:-1]), FileId(columns[-1])
+
+
+def _summed(column: ColumnElement[int]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(column), 0)
+
+
+_FOLDERS: Final[Select[Any]] = (
+    select(
+        nodes.c.id,
+        nodes.c.parent_id,
+        nodes.c.name,
+        nodes.c.owner_id,
+        principals.c.name,
+        nodes.c.created_at,
+        nodes.c.modified_at,
+        nodes.c.purge_after_days,
+        nodes.c.quota_bytes,
+        _summed(totals.c.files),
+        _summed(totals.c.folders),
+        _summed(totals.c.size_bytes),
+        _summed(totals.c.direct_files),
+        _summed(totals.c.direct_folders),
+    )
+    .select_from(
+        nodes.outerjoin(principals, principals.c.id == nodes.c.owner_id).outerjoin(
+            totals, totals.c.folder_id == nodes.c.id
+        )
+    )
+    .where(nodes.c.kind == NodeKind.FOLDER.value)
+    .group_by(nodes.c.id, principals.c.name)
+)
+_FILE_COLUMNS: Final = (
+    versions.c.id,
+    nodes.c.id,
+    nodes.c.guid,
+    nodes.c.parent_id,
+    nodes.c.name,
+    nodes.c.owner_id,
+    principals.c.name,
+    versions.c.created_at,
+    versions.c.modified_at,
+    versions.c.size_bytes,
+    versions.c.md5,
+    versions.c.sha256,
+    versions.c.blob_id,
+    nodes.c.versions,
+)
+_OF_NODE: Final = nodes.outerjoin(principals, principals.c.id == nodes.c.owner_id)
+
+FOLDER = Sql(_FOLDERS.where(nodes.c.id == bindparam("id")), _folder)
+FOLDERS_IN = Sql(_FOLDERS.where(nodes.c.parent_id == bindparam("parent")).order_by(nodes.c.name_key), _folder)
+FOLDERS_BELOW = Sql(_FOLDERS.where(in_list(nodes.c.parent_id, "parents")).order_by(nodes.c.name_key), _folder)
+FOLDER_NAMED = Sql(
+    _FOLDERS.where(nodes.c.parent_id == bindparam("parent"), nodes.c.name_key == bindparam("name_key")), _folder
+)
+TOPS = Sql(
+    _FOLDERS.where(
+        nodes.c.space.is_not(None),
+        (nodes.c.space == "company") | ((nodes.c.space == "private") & (nodes.c.owner_id == bindparam("owner"))),
+    ).order_by(nodes.c.id),
+    _folder,
+)
+FILE = Sql(
+    select(*_FILE_COLUMNS, nodes.c.version_id)
+    .select_from(versions.join(_OF_NODE, nodes.c.id == versions.c.node_id))
+    .where(versions.c.id == bindparam("id"), nodes.c.parent_id.is_not(None)),
+    _file_and_current,
+)
+_CURRENT: Final = (
+    select(*_FILE_COLUMNS)
+    .select_from(_OF_NODE.join(versions, versions.c.id == nodes.c.version_id))
+    .where(nodes.c.kind == NodeKind.FILE.value)
+)
+FILES_IN = Sql(_CURRENT.where(nodes.c.parent_id == bindparam("parent")).order_by(nodes.c.name_key), _file)
+FILES_BELOW = Sql(_CURRENT.where(in_list(nodes.c.parent_id, "parents")).order_by(nodes.c.name_key), _file)
+FILE_NAMED = Sql(
+    _CURRENT.where(nodes.c.parent_id == bindparam("parent"), nodes.c.name_key == bindparam("name_key")), _file
+)
+
+_start = (
+    select(nodes.c.id, nodes.c.parent_id, nodes.c.name, nodes.c.space, nodes.c.owner_id, literal(0).label("height"))
+    .where(nodes.c.id == bindparam("id"))
+    .cte("above", recursive=True)
+)
+_above = _start.union_all(
+    select(nodes.c.id, nodes.c.parent_id, nodes.c.name, nodes.c.space, nodes.c.owner_id, _start.c.height + 1).join(
+        _start, nodes.c.id == _start.c.parent_id
+    )
+    # A cycle cannot be made; should one be there all the same, the walk ends.
+    .where(_start.c.height < DEEPEST + 1)
+)
+# From the node itself up to its top: (id, name, space, owner), the nearest first.
+WAY_UP = Sql(
+    select(_above.c.id, _above.c.name, _above.c.space, _above.c.owner_id).order_by(_above.c.height),
+    lambda number, name, space, owner: (number, name, space, owner),
+)
+
+_top = (
+    select(nodes.c.id, nodes.c.kind, literal(1).label("level"))
+    .where(nodes.c.id == bindparam("id"))
+    .cte("subtree", recursive=True)
+)
+_subtree = _top.union_all(
+    select(nodes.c.id, nodes.c.kind, _top.c.level + 1)
+    .join(_top, nodes.c.parent_id == _top.c.id)
+    .where(_top.c.level < DEEPEST + 2)
+)
+HEIGHT = Sql(
+    select(func.coalesce(func.max(_subtree.c.level), 0)).where(_subtree.c.kind == NodeKind.FOLDER.value), int
+)
+
+ADD_NODE = Sql(insert(nodes))
+ADD_VERSION = Sql(insert(versions))
+ADD_TOTALS = Sql(insert(totals))
+COUNT_UP = Sql(
+    update(totals)
+    .where(in_list(totals.c.folder_id, "above"), totals.c.stripe == bindparam("which"))
+    .values(
+        files=totals.c.files + bindparam("more_files"),
+        folders=totals.c.folders + bindparam("more_folders"),
+        size_bytes=totals.c.size_bytes + bindparam("more_bytes"),
+    )
+)
+COUNT_CHILDREN = Sql(
+    update(totals)
+    .where(totals.c.folder_id == bindparam("folder"), totals.c.stripe == bindparam("which"))
+    .values(
+        direct_files=totals.c.direct_files + bindparam("more_files"),
+        direct_folders=totals.c.direct_folders + bindparam("more_folders"),
+    )
+)
+TOUCH = Sql(
+    update(nodes)
+    .where(nodes.c.id == bindparam("folder"))
+    .values(
+        modified_at=case(
+            (nodes.c.modified_at < bindparam("at"), bindparam("at")),
+            else_=nodes.c.modified_at,
+        )
+    )
+)
+RENAME = Sql(
+    update(nodes)
+    .where(nodes.c.id == bindparam("node"))
+    .values(name=bindparam("new_name"), name_key=bindparam("new_key"))
+)
+MOVE = Sql(update(nodes).where(nodes.c.id == bindparam("node")).values(parent_id=bindparam("target")))
+SET_FOLDER_DATES = Sql(
+    update(nodes)
+    .where(nodes.c.id == bindparam("node"))
+    .values(created_at=bindparam("creation"), modified_at=bindparam("modification"))
+)
+SET_VERSION_DATES = Sql(
+    update(versions)
+    .where(versions.c.id == bindparam("version"))
+    .values(created_at=bindparam("creation"), modified_at=bindparam("modification"))
+)
+SET_LIMITS = Sql(
+    update(nodes)
+    .where(nodes.c.id == bindparam("node"))
+    .values(quota_bytes=bindparam("quota"), purge_after_days=bindparam("purge"))
+)
+SET_CURRENT = Sql(
+    update(nodes)
+    .where(nodes.c.id == bindparam("node"))
+    .values(version_id=bindparam("version"), versions=nodes.c.versions + 1)
+)
+TO_TRASH = Sql(
+    update(nodes).where(nodes.c.id == bindparam("node")).values(parent_id=None, trash_id=bindparam("entry"))
+)
+ADD_TRASH = Sql(insert(trash))
+
+DOOM_BELOW = Sql(
+    insert(blob_doomed).from_select(
+        ["blob_id", "since"],
+        select(versions.c.blob_id, bindparam("since"))
+        .where(versions.c.node_id.in_(select(_subtree.c.id)))
+        .group_by(versions.c.blob_id),
+    )
+)
+DELETE_VERSIONS_BELOW = Sql(delete(versions).where(versions.c.node_id.in_(select(_subtree.c.id))))
+DELETE_TOTALS_BELOW = Sql(delete(totals).where(totals.c.folder_id.in_(select(_subtree.c.id))))
+DELETE_BELOW = Sql(delete(nodes).where(nodes.c.id.in_(select(_subtree.c.id))))
+

@@ -1,0 +1,21 @@
+"""What a slice says of each of its calls, so that generated tests can make it: one request that succeeds."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from jeton.kernel.ports import Work
+
+
+class Sample(NamedTuple):
+    """A request: the path's parameters, the query, and a JSON body or a form (fields, file name, content)."""
+
+    path: dict[str, str] = {}  # noqa: RUF012 - read only
+    query: dict[str, str] = {}  # noqa: RUF012 - read only
+    json: dict[str, Any] | None = None
+    form: tuple[dict[str, str], str, bytes] | None = None
+    as_person: bool = False
+    """Whether a person must call: their token is used instead of a Server application's."""
+
+
+Samples = dict[str, Callable[[Work], Sample]]
+"""By operation name; each prepares through a writing work what its request needs."""

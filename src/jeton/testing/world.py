@@ -1,0 +1,211 @@
+"""A whole platform in a folder of its own, behind its ASGI door: what API tests stand on.
+
+Nothing is replaced but the clock, which stands still until a test moves it, and the network.
+"""
+
+import asyncio
+import io
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+import httpx2
+from sqlalchemy import insert
+
+from jeton.assembly.catalogue import find_catalogue
+from jeton.assembly.folder import make_folder
+from jeton.assembly.settings import Settings
+from jeton.assembly.wiring import build
+from jeton.edge.openapi import openapi_document
+from jeton.families.applications import service as applications
+from jeton.families.applications.model import CreateApplication, Registration, WithSecret
+from jeton.kernel.accounts import NewAccount, add_account, set_up
+from jeton.kernel.applications import ApplicationType
+from jeton.kernel.caller import OPERATOR
+from jeton.kernel.people import User
+from jeton.kernel.ports import Work
+from jeton.kernel.scopes import ALL_SCOPES, Scopes
+from jeton.kernel.tree import Strictness
+from jeton.kit.clock import SECOND, Instant
+from jeton.kit.mint import ACCESS_TOKEN, SystemMint, digest, new_token
+from jeton.storage.sql.schema.oauth2 import tokens
+from jeton.storage.sql.statement import Sql
+from jeton.storage.work import SqlWork
+from jeton.testing.answers import check_answer
+from jeton.workshop.passwords import Argon2
+
+T = TypeVar("T")
+
+BEGINNING: Final[Instant] = 1_770_000_000 * SECOND
+PUBLIC_URL: Final = "http://127.0.0.1:8080"
+ADMIN_LOGIN: Final = "ada"
+ADMIN_PASSWORD: Final = "correct horse battery"
+_ADD_TOKEN: Final = Sql(insert(tokens))
+
+
+class World:
+    """A platform that is set up, its administrator `ada`, and a client for its door."""
+
+    def __init__(self, folder: Path, *, names: Strictness = Strictness.STRICT, is_set_up: bool = True) -> None:
+        self.now: Instant = BEGINNING
+        self.log = io.StringIO()
+        self.mint = SystemMint()
+        self.folder = folder
+        settings = Settings(data=folder, public_url=PUBLIC_URL, names=names, trusted_proxies=frozenset())
+        make_folder(settings, self.clock, self.mint)
+        self.loop = asyncio.new_event_loop()
+        self.catalogue = find_catalogue()
+        self.running = build(settings, PUBLIC_URL, clock=self.clock, mint=self.mint, log=self.log)
+        self.openapi = openapi_document(self.catalogue.operations, PUBLIC_URL)
+        transport = httpx2.ASGITransport(app=self.running.app, raise_app_exceptions=False)
+        self.http = httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL)
+        self._tokens = 0
+        if is_set_up:
+            self.admin = self.write(self._set_up)
+
+    def clock(self) -> Instant:
+        """The time, as this world has it."""
+        return self.now
+
+    def pass_time(self, seconds: float) -> None:
+        """Move the clock on."""
+        self.now += int(seconds * SECOND)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something asynchronous to its end."""
+        return self.loop.run_until_complete(work)
+
+    def write(self, use: Callable[[Work], T]) -> T:
+        """Do something in the writer's transaction."""
+        return self.run(self.running.works.write(use))
+
+    def read(self, use: Callable[[Work], T]) -> T:
+        """Look at something."""
+        return self.run(self.running.works.read(use))
+
+    def _set_up(self, work: Work) -> User:
+        account = NewAccount(
+            login=ADMIN_LOGIN,
+            email="ada@example.org",
+            firstname="Ada",
+            lastname="Martin",
+            is_administrator=True,
+            password_hash=_hash(ADMIN_PASSWORD),
+        )
+        return set_up(work, account, name="Documents", language="en", token=None)
+
+    def person(self, login: str, *, is_administrator: bool = False, is_active: bool = True) -> User:
+        """An account; its password is `<login> has a long password`."""
+        account = NewAccount(
+            login=login,
+            email=f"{login}@example.org",
+            is_administrator=is_administrator,
+            is_active=is_active,
+            password_hash=_hash(f"{login} has a long password"),
+        )
+        return self.write(lambda work: add_account(work, OPERATOR, account))
+
+    def application(
+        self,
+        scopes: str = "all",
+        *,
+        name: str | None = None,
+        type: ApplicationType = ApplicationType.SERVER,  # noqa: A002 - the wire's word
+    ) -> WithSecret:
+        """A registered application and its secret."""
+        self._tokens += 1
+        registration = Registration(
+            name=name or f"Application {self._tokens}",
+            description="",
+            editor="Example",
+            editor_url="",
+            type=type,
+            is_public=False,
+            callback_urls=() if type is ApplicationType.SERVER else ("https://portal.example.org/callback",),
+            scopes=ALL_SCOPES if scopes == "all" else Scopes.parse(scopes),
+            lifetime_s=86_400,
+        )
+        return self.write(
+            lambda work: applications.create(work, OPERATOR, CreateApplication(registration=registration))
+        )
+
+    def token(self, scopes: str = "all", *, person: User | None = None) -> str:
+        """A token: a Server application's own by the token endpoint; for a person, one of a Client application.
+
+        The grants that give a person's token come later, so that one is put into the store as they will.
+        """
+        if person is not None:
+            return self._person_token(scopes, person)
+        made = self.application(scopes)
+        answer = self.send(
+            "POST",
+            "/oauth2/token",
+            json={
+                "client_id": made.application.client_id,
+                "grant_type": "client_credentials",
+                "client_secret": made.client_secret,
+            },
+        )
+        assert answer.status_code == 200, answer.text
+        token: str = answer.json()["access_token"]
+        return token
+
+    def _person_token(self, scopes: str, person: User) -> str:
+        made = self.application(scopes, type=ApplicationType.CLIENT)
+        number = self.mint.number(self.now)
+        text = new_token(ACCESS_TOKEN, self.mint, number)
+
+        def keep(work: Work) -> None:
+            assert isinstance(work, SqlWork)
+            work.session.run(
+                _ADD_TOKEN,
+                id=number,
+                digest=digest(text),
+                application_id=made.application.id,
+                generation=0,
+                user_id=person.id,
+                user_generation=0,
+                scopes=made.application.scopes.bits,
+                issued_at=self.now,
+                expires_at=self.now + 3600 * SECOND,
+                revoked_at=None,
+                last_used_at=None,
+            )
+
+        self.write(keep)
+        return text
+
+    def send(self, method: str, path: str, *, token: str | None = None, **options: Any) -> httpx2.Response:
+        """Send a request as it is; an answer of the API is held against the OpenAPI document."""
+        headers = dict(options.pop("headers", None) or {})
+        if token is not None:
+            headers.setdefault("Authorization", f"Bearer {token}")
+        response = self.run(self.http.request(method, path, headers=headers, **options))
+        check_answer(self.openapi, method, path, response.status_code, response.headers, response.content)
+        return response
+
+    def close(self) -> None:
+        """End it."""
+        self.run(self.http.aclose())
+        self.run(self.running.close())
+        self.run(self.loop.shutdown_default_executor())
+        self.loop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+_HASHES: dict[str, str] = {}
+
+
+def _hash(password: str) -> str:
+    # argon2id is slow on purpose; a suite that makes many people hashes each password once.
+    if password not in _HASHES:
+        _HASHES[password] = Argon2(SystemMint()).hash(password)
+    return _HASHES[password]
