@@ -33,6 +33,3 @@ class Session(Protocol):
 
     def bound(self, values: Sequence[int]) -> object:
         """A list as the parameter that `in_list` takes."""
-
-    def faults(self) -> list[str]:
-        """What the engine itself finds wrong with the database; it reads all of it."""

@@ -126,17 +126,6 @@ class SqliteSession:
     def bound(self, values: Sequence[int]) -> object:
         return json.dumps(list(values))
 
-    def faults(self) -> list[str]:
-        try:
-            found = [
-                f"database: {said}" for (said,) in self._execute("PRAGMA integrity_check").fetchall() if said != "ok"
-            ]
-            for table, row, target, _ in self._execute("PRAGMA foreign_key_check").fetchall():
-                found.append(f"database: row {row} of {table} names a row of {target} that is not there")
-        except (apsw.CorruptError, apsw.NotADBError) as error:
-            return [f"database: {error}"]
-        return found
-
     def _rows(self, sql: Sql[Any], parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         plan = PLANS[sql]
         if plan.constants:
