@@ -4,10 +4,13 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+
+from jeton import __version__
 
 ROOT = Path(__file__).parent.parent
 SHELL = shutil.which("sh") or "/bin/sh"
@@ -120,6 +123,14 @@ def test_no_python_is_said_plainly(clone: Path) -> None:
     refused = make("setup", "PYTHON=python3.nowhere", folder=clone)
     assert refused.returncode != 0
     assert "CPython 3.11" in refused.stdout
+
+
+def test_the_command_and_the_module_are_one() -> None:
+    told = {
+        subprocess.run([*command, "--version"], capture_output=True, text=True, check=True).stdout
+        for command in ([Path(sys.executable).with_name("jeton")], [sys.executable, "-m", "jeton"])
+    }
+    assert told == {f"jeton {__version__}\n"}
 
 
 def test_the_check_of_a_fresh_machine_is_what_a_developer_runs() -> None:
