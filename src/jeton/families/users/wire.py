@@ -18,14 +18,16 @@ class ListUsersIn(Query, frozen=True):
     """A page of users."""
 
     search: str = ""
-    offset: WireInt = WireInt(0)
-    limit: WireInt = WireInt(MOST_USERS)
+    offset: WireInt | UnsetType = UNSET
+    limit: WireInt | UnsetType = UNSET
 
     def command(self) -> ListUsers:
-        if self.offset < 0 or not 1 <= self.limit <= MOST_USERS:
+        offset = 0 if self.offset is UNSET else int(self.offset)
+        limit = MOST_USERS if self.limit is UNSET else int(self.limit)
+        if offset < 0 or not 1 <= limit <= MOST_USERS:
             text = sentence("A page has an offset of 0 or more and a limit of 1 to {most}.")
             raise Invalid(FieldError("limit", "bad_page", text, {"most": MOST_USERS}))
-        return ListUsers(search=self.search[:100], offset=int(self.offset), limit=int(self.limit))
+        return ListUsers(search=self.search[:100], offset=offset, limit=limit)
 
 
 class OneUserIn(Query, frozen=True):
