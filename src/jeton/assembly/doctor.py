@@ -5,12 +5,19 @@ Source: security.md section 3.1.
 
 from jeton.assembly.settings import Settings
 from jeton.assembly.wiring import blob_folder
+from jeton.kernel.ports import Work
 from jeton.storage.blobs.disk import DiskBlobs
 from jeton.storage.sql.check import check_database
 from jeton.storage.sql.works import BesideWorks
+from jeton.storage.work import SqlWork
 
 
 def examine(settings: Settings, works: BesideWorks) -> list[str]:
     """What is wrong, one sentence each; an empty list when all is well."""
     blobs = DiskBlobs(blob_folder(settings.data))
-    return works.read(lambda work: check_database(work, blobs))
+
+    def check(work: Work) -> list[str]:
+        assert isinstance(work, SqlWork)  # noqa: S101 - what BesideWorks hands out
+        return check_database(work, blobs)
+
+    return works.read(check)

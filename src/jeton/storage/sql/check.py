@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 
 from jeton.kernel.ids import BlobId
 from jeton.kernel.ports import Blobs
-from jeton.kernel.tree import COMPANY_ROOT, DEEPEST, NodeKind, Totals, sibling_key
+from jeton.kernel.tree import COMPANY_ROOT, DEEPEST, NodeKind, Space, Totals, sibling_key
 from jeton.storage.sql.numbers import NODE, PRINCIPAL
 from jeton.storage.sql.schema.people import principals, users
 from jeton.storage.sql.schema.platform import numbers
@@ -29,7 +29,7 @@ class ListedBlobs(Blobs, Protocol):
     """Blobs that can be listed, however long that takes."""
 
     def every(self) -> Iterator[BlobId]:
-        """Each blob that is there, half-written ones included."""
+        """Each blob that is there."""
 
 
 class _Node(NamedTuple):
@@ -211,13 +211,13 @@ class _Counted:
 
     def _owners(self) -> Iterator[str]:
         for node in self.nodes.values():
-            if node.owner not in self.principals and node.id != COMPANY_ROOT:
+            if node.owner not in self.principals and node.space != Space.COMPANY.value:
                 yield f"{_name(node)} belongs to {node.owner}, who is nobody."
         if COMPANY_ROOT not in self.nodes:
             yield "There is no company space: folder 1 is missing."
         for user, root in self.private_roots:
             top = self.nodes.get(root)
-            if top is None or top.space != "private" or top.owner != user:
+            if top is None or top.space != Space.PRIVATE.value or top.owner != user:
                 yield f"User {user} has no private space: {root} is not theirs."
 
     def _versions(self) -> Iterator[str]:
@@ -247,9 +247,7 @@ class _Counted:
 
     def _recount(self) -> dict[int, Totals]:
         """Add up from the leaves: a folder is counted when all its folders are. Those below themselves never are."""
-        sizes: Counter[int] = Counter()
-        for version in self.versions:
-            sizes[version.node] += version.size_bytes
+        size_of = {version.id: version.size_bytes for version in self.versions}
         done: dict[int, Totals] = {}
         order: list[_Node] = [node for node in self.nodes.values() if node.parent is None and _is_folder(node)]
         for node in order:  # grows while it is walked: parents stand before their children
@@ -257,11 +255,11 @@ class _Counted:
         for node in reversed(order):
             children = self.children.get(node.id, ())
             folders = [done[child.id] for child in children if _is_folder(child)]
-            files = [child.id for child in children if not _is_folder(child)]
+            files = [size_of.get(child.version or 0, 0) for child in children if not _is_folder(child)]
             done[node.id] = Totals(
                 files=len(files) + sum(below.files for below in folders),
                 folders=len(folders) + sum(below.folders for below in folders),
-                size_bytes=sum(sizes[file] for file in files) + sum(below.size_bytes for below in folders),
+                size_bytes=sum(files) + sum(below.size_bytes for below in folders),
                 direct_files=len(files),
                 direct_folders=len(folders),
             )
