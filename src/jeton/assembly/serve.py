@@ -58,5 +58,3 @@ def _name_of(host: str) -> str:
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         return "127.0.0.1"
     return f"[{host}]" if ":" in host and is_loopback(host) else host
-
-

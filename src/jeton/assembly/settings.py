@@ -10,9 +10,7 @@ from urllib.parse import urlsplit
 from jeton.kernel.tree import Strictness
 
 PREFIX: Final = "JETON_"
-CLIENT_NAMES: Final = frozenset(
-    {"JETON_URL", "JETON_CLIENT_ID", "JETON_CLIENT_SECRET", "JETON_SCOPES", "JETON_TOKEN"}
-)
+CLIENT_NAMES: Final = frozenset({"JETON_URL", "JETON_CLIENT_ID", "JETON_CLIENT_SECRET", "JETON_SCOPES", "JETON_TOKEN"})
 """What the client and `.env` files name: known here, and of no effect."""
 
 
@@ -30,7 +28,9 @@ class Setting(NamedTuple):
 
 SETTINGS: Final = (
     Setting("JETON_DATA", "./var", "the data folder: database and files"),
-    Setting("JETON_PUBLIC_URL", "what `serve` is bound to", "the address people and clients use: issuer, links, cookies"),
+    Setting(
+        "JETON_PUBLIC_URL", "what `serve` is bound to", "the address people and clients use: issuer, links, cookies"
+    ),
     Setting("JETON_NAMES", "strict", "names of files and folders: `strict` (the vendor's rule) or `relaxed`"),
     Setting("JETON_WORKERS", "1", "processes; more than one is refused with the embedded database"),
     Setting("JETON_TRUSTED_PROXIES", "none", "addresses, separated by commas, whose `X-Forwarded-For` is believed"),

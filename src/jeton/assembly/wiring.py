@@ -68,7 +68,7 @@ def build(
     mint = mint or SystemMint()
     catalogue = catalogue or find_catalogue()
     blobs = DiskBlobs(blob_folder(settings.data))
-    works = SqliteWorks(settings.data, clock, mint, idle_jobs=idle_jobs(blobs))
+    works = SqliteWorks(settings.data, clock, mint, names=settings.names, idle_jobs=idle_jobs(blobs))
     pool = ThreadPoolExecutor(HANDS, thread_name_prefix="jeton-hand")
     workshop = LocalWorkshop(mint)
     catalogues = Catalogues()

@@ -57,7 +57,9 @@ def add_commands(commands: Any) -> None:  # argparse keeps its type private
         verb.add_argument("id", metavar="ID", help="its client_id")
         verb.add_argument("--json", action="store_true")
         if name == "rotate":
-            verb.add_argument("--grace", type=_grace, default=GRACE_S, metavar="TIME", help="such as 0, 24h or 7d (default)")
+            verb.add_argument(
+                "--grace", type=_grace, default=GRACE_S, metavar="TIME", help="such as 0, 24h or 7d (default)"
+            )
         verb.set_defaults(run=run)
 
 
@@ -195,5 +197,3 @@ def _print_secret(made: WithSecret, *, as_json: bool) -> None:
     if made.client_secret is not None:
         print(f"client_secret: {made.client_secret}")
         say("The secret is shown this once; only a digest of it is kept.")
-
-

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jeton.assembly.settings import Settings
@@ -25,7 +25,7 @@ class Context:
 
     settings: Settings
     clock: Clock = system_clock
-    mint: Mint = SystemMint()
+    mint: Mint = field(default_factory=SystemMint)
 
     @contextmanager
     def beside(self) -> Iterator[BesideWorks]:

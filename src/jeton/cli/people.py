@@ -20,7 +20,9 @@ def add_commands(commands: Any) -> None:  # argparse keeps its type private
     create = verbs.add_parser("create", help="create an account")
     create.add_argument("--login", required=True)
     create.add_argument("--email", required=True)
-    create.add_argument("--password-stdin", action="store_true", required=True, help="read the password from standard input")
+    create.add_argument(
+        "--password-stdin", action="store_true", required=True, help="read the password from standard input"
+    )
     create.add_argument("--admin", action="store_true", help="let the person administer the platform")
     create.add_argument("--json", action="store_true")
     create.set_defaults(run=run_create)
@@ -33,7 +35,9 @@ def add_commands(commands: Any) -> None:  # argparse keeps its type private
 def run_create(context: Context, arguments: argparse.Namespace) -> None:
     """Create an account."""
     account = NewAccount(login=arguments.login, email=arguments.email, is_administrator=arguments.admin)
-    prepared = service.prepare_create(LocalWorkshop(context.mint), CreateUser(account=account, password=read_password()))
+    prepared = service.prepare_create(
+        LocalWorkshop(context.mint), CreateUser(account=account, password=read_password())
+    )
     with context.beside() as works:
         user = works.write(lambda work: service.create(work, OPERATOR, prepared))
     if arguments.json:

@@ -23,7 +23,9 @@ DOCUMENTED_URL = "http://127.0.0.1:8080"
 
 def add_commands(commands: Any) -> None:  # argparse keeps its type private
     """Add them."""
-    command = commands.add_parser("serve", help="run the platform; on an empty folder, make one and print its set-up link")
+    command = commands.add_parser(
+        "serve", help="run the platform; on an empty folder, make one and print its set-up link"
+    )
     command.add_argument("--host", default=DEFAULT_HOST)
     command.add_argument("--port", type=_port, default=DEFAULT_PORT)
     command.set_defaults(run=run_serve)
@@ -62,9 +64,7 @@ def run_init(context: Context, arguments: argparse.Namespace) -> None:
     with context.beside() as works:
         if works.read(is_set_up):
             raise Failure(f"the platform in {context.settings.data.absolute()} has an administrator already")
-        complete = NewAccount(
-            login=account.login, email=account.email, is_administrator=True, password_hash=chosen
-        )
+        complete = NewAccount(login=account.login, email=account.email, is_administrator=True, password_hash=chosen)
         user = works.write(
             lambda work: set_up(work, complete, name=arguments.name, language=arguments.language, token=None)
         )

@@ -37,11 +37,11 @@ class ShownAlready(Conflict):
     code = "shown_already"
 
 
-class _NeedsLogin(Exception):  # noqa: N818 - a way out, not an error
+class _NeedsLogin(Exception):
     """Nobody is logged in."""
 
 
-class _NeedsProof(Exception):  # noqa: N818 - a way out, not an error
+class _NeedsProof(Exception):
     """The password was shown too long ago."""
 
 

@@ -74,9 +74,7 @@ class Doors:
         token = form.path["token"]
         await self._works.read(lambda work: _check_setup(work, token))
         language = form.text("language") if form.text("language") in LANGUAGES else "en"
-        account = NewAccount(
-            login=form.text("login"), email=form.text("email"), language="auto", is_administrator=True
-        )
+        account = NewAccount(login=form.text("login"), email=form.text("email"), language="auto", is_administrator=True)
         try:
             faults = await self._works.read(lambda work: _setup_faults(work, form, account))
             if faults:
@@ -184,9 +182,7 @@ class Doors:
         """Keep a theme or a language in a cookie, and go back."""
         for name, known in (("theme", THEMES), ("lang", LANGUAGES)):
             if form.text(name) in known:
-                visit.extra_headers.append(
-                    self._cookies.set(name, form.text(name), max_age_s=_YEAR_S, readable=True)
-                )
+                visit.extra_headers.append(self._cookies.set(name, form.text(name), max_age_s=_YEAR_S, readable=True))
         return self._render.go(visit, safe_path(form.text("back")) or "/")
 
     # What they share --------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The machines' door: from an ASGI request to a declared operation, and every answer with its request id and log line."""
+"""The machines' door: from an ASGI request to a declared operation, and each answer with its request id and log."""
 
 import itertools
 import re
@@ -203,7 +203,7 @@ class Edge:
 _NOTHING: Final = guard.Presented(None, b"", None)
 
 
-class _MethodNotAllowed(Exception):  # noqa: N818 - said in HTTP alone, so it is none of the product's problems
+class _MethodNotAllowed(Exception):
     """Something stands at the path, for other methods."""
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
@@ -218,7 +218,11 @@ class _MethodNotAllowed(Exception):  # noqa: N818 - said in HTTP alone, so it is
 
 
 def _error(status: int, text: str, code: str, request_id: str) -> Answer:
-    return Answer(status, (JSON, *NO_STORE), msgspec.json.encode(ErrorOut(error=text, code=code, status=status, request_id=request_id)))
+    return Answer(
+        status,
+        (JSON, *NO_STORE),
+        msgspec.json.encode(ErrorOut(error=text, code=code, status=status, request_id=request_id)),
+    )
 
 
 async def _send_early(answer: Answer, send: Send, inbox: Inbox) -> None:

@@ -44,7 +44,7 @@ def disposition(name: str) -> bytes:
     return f"attachment; filename=\"{fallback}\"; filename*=UTF-8''{quote(name, safe='')}".encode("ascii")
 
 
-def range_of(header: str | None, size: int) -> tuple[int, int] | None | bool:
+def range_of(header: str | None, size: int) -> tuple[int, int] | bool | None:
     """The asked range as (first, last); None when the whole is to be sent; False when it lies outside.
 
     A header that cannot be read, and several ranges, are ignored. Source: RFC 9110 section 14.2.

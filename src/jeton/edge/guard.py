@@ -36,7 +36,9 @@ class TokenInQuery(Unauthenticated):
     """A token in the address, where logs and histories keep it."""
 
     code = "token_in_query"
-    sentence = sentence("A token in the query (access_token) is never used: send the header Authorization: Bearer <token>.")
+    sentence = sentence(
+        "A token in the query (access_token) is never used: send the header Authorization: Bearer <token>."
+    )
 
 
 class NotABearer(Unauthenticated):

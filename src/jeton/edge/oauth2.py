@@ -29,7 +29,9 @@ from jeton.wire.decode import read_json_object
 
 LARGEST_REQUEST_BYTES: Final = 64 << 10
 _encode = msgspec.json.Encoder().encode
-_IN_QUERY: Final = frozenset({"client_id", "client_secret", "token", "grant_type", "refresh_token", "code", "access_token"})
+_IN_QUERY: Final = frozenset(
+    {"client_id", "client_secret", "token", "grant_type", "refresh_token", "code", "access_token"}
+)
 
 StoreOf = Callable[[Work], Store[Scopes]]
 # The Python name, the path, the methods: the doors that no operation declares.
@@ -43,7 +45,9 @@ def parameters_of(body: bytes) -> dict[str, object] | Refusal:
         try:
             return dict(read_json_object(body))
         except Malformed:
-            return invalid_request("The body is not a JSON object that can be read: check commas, quotes and doubled members.")
+            return invalid_request(
+                "The body is not a JSON object that can be read: check commas, quotes and doubled members."
+            )
     try:
         pairs = read_pairs(body.strip(b" \t\r\n"))
     except Malformed:
@@ -105,7 +109,9 @@ class OAuth2Edge:
             answer = _of_problem(problem)
         except Exception as error:
             self._journal.bug(error, request_id)
-            answer = _refused(Refusal("server_error", "Something broke on our side; the request id finds it in the log.", 500))
+            answer = _refused(
+                Refusal("server_error", "Something broke on our side; the request id finds it in the log.", 500)
+            )
         answer = answer.with_headers((b"request-id", request_id.encode()))
         self._journal.record(
             Line(
@@ -128,7 +134,9 @@ class OAuth2Edge:
         if isinstance(target, bytes):
             if method not in {"GET", "HEAD"}:
                 return _wrong_method("GET, HEAD")
-            return Answer(200, (JSON, (b"cache-control", b"public, max-age=300"), (b"access-control-allow-origin", b"*")), target)
+            return Answer(
+                200, (JSON, (b"cache-control", b"public, max-age=300"), (b"access-control-allow-origin", b"*")), target
+            )
         if method != "POST":
             return _wrong_method("POST")
         misplaced = _in_query(scope["query_string"])
@@ -151,7 +159,9 @@ class OAuth2Edge:
         )
         if isinstance(told, Refusal):
             return _refused(told)
-        told, who = await self._works.write(lambda work: server.token(parameters, authorization, store_of(work), work.now))
+        told, who = await self._works.write(
+            lambda work: server.token(parameters, authorization, store_of(work), work.now)
+        )
         return self._tokens_answer(told, who)
 
     def _tokens_answer(self, told: TokenAnswer | Refusal, who: Authenticated[Scopes] | None) -> Answer:
@@ -163,12 +173,16 @@ class OAuth2Edge:
 
     async def _revoke(self, parameters: dict[str, object], authorization: str | None) -> Answer:
         server, store_of = self._server, self._store_of
-        refused = await self._works.write(lambda work: server.revoke(parameters, authorization, store_of(work), work.now))
+        refused = await self._works.write(
+            lambda work: server.revoke(parameters, authorization, store_of(work), work.now)
+        )
         return Answer(200, NO_STORE) if refused is None else _refused(refused)
 
     async def _introspect(self, parameters: dict[str, object], authorization: str | None) -> Answer:
         server, store_of = self._server, self._store_of
-        told = await self._works.read(lambda work: server.introspect(parameters, authorization, store_of(work), work.now))
+        told = await self._works.read(
+            lambda work: server.introspect(parameters, authorization, store_of(work), work.now)
+        )
         return _refused(told) if isinstance(told, Refusal) else Answer(200, (JSON, *NO_STORE), _encode(told))
 
 
@@ -179,7 +193,9 @@ def _in_query(query: bytes) -> Refusal | None:
         return invalid_request("The query cannot be read; this endpoint takes its parameters in the body.")
     misplaced = sorted(names & _IN_QUERY)
     if misplaced:
-        return invalid_request(f"The parameter {misplaced[0]} was sent in the query, where logs keep it: send it in the body.")
+        return invalid_request(
+            f"The parameter {misplaced[0]} was sent in the query, where logs keep it: send it in the body."
+        )
     return None
 
 
@@ -199,7 +215,11 @@ def _wrong_method(allowed: str) -> Answer:
 def _of_problem(problem: Problem) -> Answer:
     if isinstance(problem, (Busy, NoSpace)):
         answer = _refused(
-            Refusal("temporarily_unavailable", "The platform cannot keep anything right now; try again later.", status_of(problem))
+            Refusal(
+                "temporarily_unavailable",
+                "The platform cannot keep anything right now; try again later.",
+                status_of(problem),
+            )
         )
         wait = problem.retry_after_s if isinstance(problem, Busy) else 60
         return answer.with_headers((b"retry-after", b"%d" % wait))

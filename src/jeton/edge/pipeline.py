@@ -88,7 +88,9 @@ class Pipeline:
             return await self._finished(call, await self._works.read(lambda work: self._reading(work, call)))
         command = await self._works.read(lambda work: self._admitted(work, call, self._decoder(call, b"")))
         if operation.is_long(command):
-            return await self._finished(call, await self._works.read(lambda work: self._judged(work, call, command), long=True))
+            return await self._finished(
+                call, await self._works.read(lambda work: self._judged(work, call, command), long=True)
+            )
         return await self._finished(call, await self._works.read(lambda work: self._judged(work, call, command)))
 
     def _reading(self, work: Work, call: Call) -> object:
@@ -139,7 +141,9 @@ class Pipeline:
             pool=self._pool,
             admit=lambda members: self._works.read(
                 lambda work: self._admitted(
-                    work, call, lambda: decode_query(operation.takes, {**call.query, **members}, call.parameters).command()
+                    work,
+                    call,
+                    lambda: decode_query(operation.takes, {**call.query, **members}, call.parameters).command(),
                 )
             ),
         )

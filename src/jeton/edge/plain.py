@@ -51,7 +51,7 @@ class PlainEdge:
             return _state("stopping", 503)
         try:
             await self._works.read(lambda work: work.platform.value("language"))
-        except Exception:  # noqa: BLE001 - whatever it is, it means not ready
+        except Exception:
             return _state("database unavailable", 503)
         return _state("ready", 200)
 

@@ -10,10 +10,10 @@ from typing import Final
 
 from jeton.kernel.caller import OPERATOR, Caller
 from jeton.kernel.ids import PrincipalId
+from jeton.kernel.passwords import password_fault
 from jeton.kernel.people import User, email_fault, language_fault, login_fault, name_fault
 from jeton.kernel.ports import Work, Workshop
 from jeton.kernel.problems import Conflict, FieldError, Gone, Invalid
-from jeton.kernel.passwords import password_fault
 from jeton.kit.clock import HOUR, Instant
 from jeton.kit.mint import PASSWORD_LINK, SETUP_LINK, digest, new_token
 from jeton.kit.text import sentence
@@ -109,7 +109,9 @@ def hash_chosen_password(workshop: Workshop, password: str, about: Iterable[str]
     return workshop.hash_password(password)
 
 
-def set_password(work: Work, caller: Caller, user: User, password_hash: str, *, keep_session: int | None = None) -> None:
+def set_password(
+    work: Work, caller: Caller, user: User, password_hash: str, *, keep_session: int | None = None
+) -> None:
     """Keep a new password; the person's other login sessions end. Tokens of applications stay."""
     work.people.set_password(user.id, password_hash)
     work.login_sessions.end_of_user(user.id, besides=keep_session)

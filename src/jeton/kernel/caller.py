@@ -53,5 +53,5 @@ class Bearer(NamedTuple):
     caller: Caller
 
 
-NOBODY: Final = Caller(CallerKind.NOBODY, PrincipalId(0), "", False, NO_SCOPES)  # noqa: FBT003 - a record's fields
-OPERATOR: Final = Caller(CallerKind.OPERATOR, PrincipalId(0), "operator", True, ALL_SCOPES)  # noqa: FBT003
+NOBODY: Final = Caller(CallerKind.NOBODY, PrincipalId(0), "", False, NO_SCOPES)
+OPERATOR: Final = Caller(CallerKind.OPERATOR, PrincipalId(0), "operator", True, ALL_SCOPES)

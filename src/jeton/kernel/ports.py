@@ -15,6 +15,7 @@ from jeton.kernel.ids import BlobId, ClientId, PrincipalId, TokenId
 from jeton.kernel.people import User
 from jeton.kernel.problems import Fact
 from jeton.kernel.scopes import Scopes
+from jeton.kernel.tree import Strictness
 from jeton.kernel.treeport import BlobLedger, Tree
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
@@ -222,6 +223,8 @@ class Work(Protocol):
     @property
     def mint(self) -> Mint: ...
     @property
+    def names(self) -> Strictness: ...
+    @property
     def doors(self) -> Doors: ...
     @property
     def tree(self) -> Tree: ...
@@ -362,7 +365,7 @@ class Download:
 
 
 __all__ = [
-    "Applications", "Audit", "Bearers", "BlobLedger", "BlobReader", "BlobWriter", "Blobs", "Download", "Guesses", "IssuedTokens",
-    "LoginSession", "LoginSessions", "Note", "People", "Picture", "Platform", "Receipt", "Scopes", "Tickets", "Tree",
-    "Work", "Works", "Workshop",
+    "Applications", "Audit", "Bearers", "BlobLedger", "BlobReader", "BlobWriter", "Blobs", "Download", "Guesses",
+    "IssuedTokens", "LoginSession", "LoginSessions", "Note", "People", "Picture", "Platform", "Receipt", "Scopes", "Tickets",
+    "Tree", "Work", "Works", "Workshop",
 ]  # fmt: skip

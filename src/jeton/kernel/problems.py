@@ -12,7 +12,7 @@ Fact = str | int | tuple[str, ...] | None
 
 
 class FieldError(NamedTuple):
-    """One thing wrong with one member of what was sent: its name, a stable code, a sentence and the sentence's facts."""
+    """One thing wrong with one member of what was sent: its name, a stable code, a sentence and its facts."""
 
     field: str
     code: str

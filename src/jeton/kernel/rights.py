@@ -112,7 +112,7 @@ class OnFile:
 
 
 def must_hold(caller: Caller, given: Scopes) -> None:
-    """Nobody gives what they do not hold (decisions.md, "Who may give what"). Raises BeyondOwnScopes naming the words."""
+    """Nobody gives what they do not hold (decisions.md). Raises BeyondOwnScopes naming the words."""
     lacking = given - caller.scopes
     if lacking:
         raise BeyondOwnScopes(needed=str(lacking), required=lacking.words())

@@ -1,5 +1,6 @@
 """Folders and files as values, and the pure rules of the tree: names, spaces, what one may do to what."""
 
+from collections.abc import Mapping, Sequence
 from enum import Enum, IntEnum, IntFlag
 from typing import Final, NamedTuple
 
@@ -101,6 +102,27 @@ class Lineage(NamedTuple):
     space: Space
     space_owner: PrincipalId
     above: tuple[Ancestor, ...]
+
+
+class SeenFolder(NamedTuple):
+    """A folder as a caller sees it: where it hangs, what they may do there, and the levels below that were asked.
+
+    `below` maps each folder within the depth to its children; a folder that is not in it shows no content.
+    """
+
+    folder: Folder
+    place: Lineage
+    rights: Right
+    below: Mapping[FolderId, tuple[Sequence[Folder], Sequence[File]]]
+    space: Space | None = None
+
+
+class SeenFile(NamedTuple):
+    """A file as a caller sees it."""
+
+    file: File
+    place: Lineage
+    rights: Right
 
 
 class Strictness(Enum):

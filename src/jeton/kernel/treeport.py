@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from jeton.kernel.ids import BlobId, FileId, FolderId, PrincipalId
-from jeton.kernel.tree import File, Folder
+from jeton.kernel.tree import File, Folder, Lineage
 from jeton.kit.clock import Instant
 
 
@@ -55,6 +55,9 @@ class Tree(Protocol):
     def height(self, folder: Folder) -> int:
         """Levels of folders in it, itself counted."""
 
+    def place(self, node: Folder | File) -> Lineage:
+        """Where a node that one holds hangs now."""
+
     def reread_folder(self, folder: FolderId) -> Folder:
         """A folder one already holds, as it is after a change."""
 
@@ -86,7 +89,14 @@ class Tree(Protocol):
         """Make a file with its first version."""
 
     def add_version(
-        self, file: File, content: Content, *, author: PrincipalId, created_at: Instant, modified_at: Instant, now: Instant
+        self,
+        file: File,
+        content: Content,
+        *,
+        author: PrincipalId,
+        created_at: Instant,
+        modified_at: Instant,
+        now: Instant,
     ) -> FileId:
         """Give a file a new current version: a new id, the same guid."""
 

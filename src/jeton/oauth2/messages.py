@@ -84,13 +84,16 @@ def _credentials(parameters: Mapping[str, object], authorization: str | None) ->
     if authorization is None:
         if client_id is None:
             return NO_CREDENTIALS
-        return Credentials(client_id, secret or "", False)  # noqa: FBT003 - a record's field
+        return Credentials(client_id, secret or "", False)
     if secret is not None:
         return invalid_request("The client credentials were sent twice: by HTTP Basic and in the body.")
     basic = _basic(authorization)
     if basic is None:
         return Refusal(
-            "invalid_client", "The header Authorization is not HTTP Basic with client_id and client_secret.", 401, BASIC_CHALLENGE
+            "invalid_client",
+            "The header Authorization is not HTTP Basic with client_id and client_secret.",
+            401,
+            BASIC_CHALLENGE,
         )
     if client_id is not None and client_id != basic.client_id:
         return invalid_request("The client_id of the body is not that of HTTP Basic.")
@@ -106,7 +109,7 @@ def _basic(authorization: str) -> Credentials | None:
         name, found, secret = b64decode(encoded.strip(), validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return Credentials(unquote_plus(name), unquote_plus(secret), True) if found and name else None  # noqa: FBT003
+    return Credentials(unquote_plus(name), unquote_plus(secret), True) if found and name else None
 
 
 def _text(parameters: Mapping[str, object], name: str) -> str | Refusal | None:

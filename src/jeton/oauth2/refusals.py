@@ -26,7 +26,7 @@ def invalid_client(*, tried_basic: bool) -> Refusal:
     """Unknown client or wrong secret: told apart for nobody. Source: RFC 6749 section 5.2."""
     return Refusal(
         "invalid_client",
-        "Unknown client_id, or client_secret does not belong to it. Check both; a lost secret can be renewed, not read.",
+        "Unknown client_id, or client_secret does not belong to it. Check both; a lost secret is renewed, not read.",
         401,
         BASIC_CHALLENGE if tried_basic else None,
     )
@@ -61,5 +61,6 @@ UNKNOWN_SCOPE: Final = Refusal(
     "A word of scope is unknown. Words read family.read, family.write or family.readwrite, with one space between two.",
 )
 SCOPE_NOT_HELD: Final = Refusal(
-    "invalid_scope", "A scope was asked that this application does not hold. An administrator can add it in the console."
+    "invalid_scope",
+    "A scope was asked that this application does not hold. An administrator can add it in the console.",
 )

@@ -1,4 +1,4 @@
-"""The authorization server: loads facts, lets the decisions be made, applies what they ask. The only caller of ports."""
+"""The authorization server: loads facts, has them decided, applies what is asked. The only caller of ports."""
 
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
@@ -18,7 +18,8 @@ from jeton.oauth2.tokens import number_of
 S = TypeVar("S", bound=ScopeSet)
 
 _UNKNOWN_GRANT = Refusal(
-    "unsupported_grant_type", "This grant_type is not offered here; grant_types_supported in the metadata lists those that are."
+    "unsupported_grant_type",
+    "This grant_type is not offered here; grant_types_supported in the metadata lists those that are.",
 )
 
 
@@ -33,7 +34,13 @@ class AuthorizationServer(Generic[S]):
         self._mint = mint
 
     def token(
-        self, parameters: Mapping[str, object], authorization: str | None, store: Store[S], now: Instant, *, keep: bool = True
+        self,
+        parameters: Mapping[str, object],
+        authorization: str | None,
+        store: Store[S],
+        now: Instant,
+        *,
+        keep: bool = True,
     ) -> tuple[TokenAnswer | Refusal, Authenticated[S] | None]:
         """Answer a token request, and say who proved itself.
 

@@ -1,6 +1,7 @@
 """One transaction and everything within it: the ports of the kernel, each made when it is first asked for."""
 
 from jeton.kernel.doors import Doors
+from jeton.kernel.tree import Strictness
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
 from jeton.storage.sql.applications import SqlApplications
@@ -20,13 +21,14 @@ from jeton.storage.sql.tree import SqlTree
 class SqlWork:
     """Satisfies kernel.ports.Work. Built anew for each use case, so building it must cost next to nothing."""
 
-    __slots__ = ("_doors", "_session", "mint", "now")
+    __slots__ = ("_doors", "_session", "mint", "names", "now")
 
-    def __init__(self, session: Session, now: Instant, mint: Mint) -> None:
+    def __init__(self, session: Session, now: Instant, mint: Mint, names: Strictness = Strictness.STRICT) -> None:
         self._session = session
         self._doors: Doors | None = None
         self.now = now
         self.mint = mint
+        self.names = names
 
     @property
     def doors(self) -> Doors:

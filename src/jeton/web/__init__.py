@@ -1,1 +1,1 @@
-"""ASGI commons of both doors: answers, strict bodies, headers, languages, the problem table, the matcher, the server."""
+"""ASGI commons of both doors: answers, strict bodies, headers, languages, problems, the matcher, the server."""

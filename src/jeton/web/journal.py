@@ -64,7 +64,9 @@ class Journal:
 
     def bug(self, error: BaseException, request_id: str) -> None:
         """Add the trace of what should not have happened: where, and what kind, never the values at hand."""
-        places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+        places = [
+            f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+        ]
         self.event("bug", f"{type(error).__name__} at {' < '.join(reversed(places))}", request_id=request_id)
 
     def moment(self) -> str:

@@ -85,7 +85,7 @@ class _Part:
 class FormReader:
     """Turns chunks of a body into events, in order."""
 
-    __slots__ = ("_ended", "_events", "_part", "_parts", "_parser")
+    __slots__ = ("_ended", "_events", "_parser", "_part", "_parts")
 
     def __init__(self, headers: Headers) -> None:
         """Raises NotMultipart, BrokenMultipart."""
@@ -157,7 +157,9 @@ class FormReader:
 
     def _headers_finished(self) -> None:
         part = self._part
-        parameters = {match[1].lower(): _ESCAPED.sub(r"\1", match[2]) for match in _PARAMETER.finditer(part.disposition)}
+        parameters = {
+            match[1].lower(): _ESCAPED.sub(r"\1", match[2]) for match in _PARAMETER.finditer(part.disposition)
+        }
         if "name" not in parameters:
             raise BrokenMultipart(why="a part has no name")
         part.name = parameters["name"]

@@ -51,7 +51,7 @@ class UnreadableQuery(Malformed):
     sentence = sentence("The query or form cannot be read: {why}.")
 
 
-class ClientGone(Exception):  # noqa: N818 - an event, not an error of ours
+class ClientGone(Exception):
     """The client closed the connection: there is nobody to answer."""
 
 
@@ -90,7 +90,7 @@ def read_query(query: bytes) -> dict[str, str]:
             twice.add(name)
         fields[name] = value
     if twice:
-        raise UnreadableQuery(why=f"{sorted(twice)[0]!r:.80} stands there twice")
+        raise UnreadableQuery(why=f"{min(twice)!r:.80} stands there twice")
     return fields
 
 
@@ -156,7 +156,7 @@ class Inbox:
             yield await self.next()
 
     async def throw_away(self) -> None:
-        """Read on without keeping anything, for 16 MiB or 2 s, so that an early answer is not lost with the connection."""
+        """Read on, keeping nothing, for 16 MiB or 2 s: so that an early answer is not lost with the connection."""
         size = 0
         try:
             async with asyncio.timeout(THROWN_AWAY_S):

@@ -180,5 +180,8 @@ def _field_error(text: str) -> FieldError:
             {"member": member, "expected": expected[1], "found": expected[2]},
         )
     return FieldError(
-        member, "wrong_value", sentence("The member {member} does not have a value that can be read."), {"member": member}
+        member,
+        "wrong_value",
+        sentence("The member {member} does not have a value that can be read."),
+        {"member": member},
     )

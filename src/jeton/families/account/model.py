@@ -10,9 +10,7 @@ from jeton.kit.text import sentence
 READ: Final = Scope("account", Access.READ)
 WRITE: Final = Scope("account", Access.WRITE)
 
-WRONG_PASSWORD: Final = FieldError(
-    "current_password", "wrong_password", sentence("This is not your present password.")
-)
+WRONG_PASSWORD: Final = FieldError("current_password", "wrong_password", sentence("This is not your present password."))
 
 
 class NoAccount(Forbidden):

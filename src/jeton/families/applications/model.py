@@ -73,7 +73,9 @@ class TokenInPath(Invalid):
     """A token's value where its id belongs. It was seen by logs and proxies: it is ended."""
 
     code = "token_in_path"
-    sentence = sentence("Give the id of a token here, not the token. A token in an address has leaked, and was revoked.")
+    sentence = sentence(
+        "Give the id of a token here, not the token. A token in an address has leaked, and was revoked."
+    )
 
 
 class BadRegistration(Invalid):
@@ -233,7 +235,9 @@ def _text_faults(registration: Registration) -> list[FieldError | None]:
         faults.append(FieldError("description", "controls", sentence("Take out the control characters.")))
     is_client = registration.type is ApplicationType.CLIENT
     if is_client and not registration.editor:
-        faults.append(FieldError("editor", "missing", sentence("Say who publishes this application: users will see it.")))
+        faults.append(
+            FieldError("editor", "missing", sentence("Say who publishes this application: users will see it."))
+        )
     elif registration.editor and (not 2 <= len(registration.editor) <= 80 or has_controls(registration.editor)):
         faults.append(FieldError("editor", "bad_editor", sentence("Give the publisher's name in 2 to 80 characters.")))
     if registration.editor_url and not _is_https(registration.editor_url):

@@ -1,4 +1,4 @@
-"""The use cases on applications. Every one reads (work, caller, command) -> value; the console and the API share them."""
+"""The use cases on applications, shared by console and API. Every one reads (work, caller, command) -> value."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -321,9 +321,7 @@ def _registration_of(application: Application) -> Registration:
     )
 
 
-def _new_secret(
-    work: Work, caller: Caller, application: Application, name: str, lifetime_s: int | None
-) -> WithSecret:
+def _new_secret(work: Work, caller: Caller, application: Application, name: str, lifetime_s: int | None) -> WithSecret:
     text = new_token(CLIENT_SECRET, work.mint)
     expires_at = None if lifetime_s is None else work.now + lifetime_s * SECOND
     secret = Secret(

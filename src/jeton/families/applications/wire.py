@@ -179,7 +179,7 @@ class ChangeAppIn(Body, frozen=True):
     scopes: WireWords | UnsetType = UNSET
     token_lifetime: WireInt | UnsetType = UNSET
     suspended: bool | UnsetType = UNSET
-    logo: str | None | UnsetType = UNSET
+    logo: str | UnsetType | None = UNSET
 
     def command(self) -> ChangeApplication:
         return ChangeApplication(

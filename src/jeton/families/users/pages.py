@@ -38,9 +38,7 @@ PAGES = (
         reads=forms.one,
         show=service.read,
         acts={
-            "save": Act(
-                reads=forms.edit, call=service.change, then=f"{_ONE}?done={{done}}", notice=sentence("Saved.")
-            ),
+            "save": Act(reads=forms.edit, call=service.change, then=f"{_ONE}?done={{done}}", notice=sentence("Saved.")),
             "disable": Act(
                 reads=forms.disable,
                 call=service.change,

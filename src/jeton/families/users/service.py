@@ -96,7 +96,9 @@ def prepare_change(workshop: Workshop, command: ChangeUser) -> ChangeUser:
     """Judge and hash a new password, outside any transaction. Raises BadAccount."""
     if command.password is None:
         return command
-    return replace(command, password=None, password_hash=hash_chosen_password(workshop, command.password, command.about))
+    return replace(
+        command, password=None, password_hash=hash_chosen_password(workshop, command.password, command.about)
+    )
 
 
 def change(work: Work, caller: Caller, command: ChangeUser) -> User:
@@ -154,7 +156,17 @@ def _check_new(work: Work, caller: Caller, account: NewAccount) -> None:
 
 
 def _changed(work: Work, caller: Caller, before: User, command: ChangeUser) -> User:
-    names = ("login", "firstname", "lastname", "email", "phone", "organization", "language", "is_active", "is_administrator")
+    names = (
+        "login",
+        "firstname",
+        "lastname",
+        "email",
+        "phone",
+        "organization",
+        "language",
+        "is_active",
+        "is_administrator",
+    )
     given = {name: getattr(command, name) for name in names if getattr(command, name) is not None}
     after = before._replace(**given)
     touches = any(getattr(after, name) != getattr(before, name) for name in ADMINISTRATORS_OWN)

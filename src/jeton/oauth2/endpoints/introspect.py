@@ -1,4 +1,4 @@
-"""What introspection tells. Source: RFC 7662 section 2.2: whatever is not the asking client's live token is inactive."""
+"""What introspection tells. Source: RFC 7662 section 2.2: what is not the asking client's live token is inactive."""
 
 from typing import Any, Final, TypeVar
 

@@ -14,9 +14,7 @@ S = TypeVar("S", bound=ScopeSet)
 FOREIGN = Refusal("invalid_grant", "This token was given to another application, which alone may revoke it.")
 
 
-def decide(
-    record: TokenRecord[S] | None, token: str, client: Client[S], now: Instant
-) -> RevokeToken | Refusal | None:
+def decide(record: TokenRecord[S] | None, token: str, client: Client[S], now: Instant) -> RevokeToken | Refusal | None:
     """Decide a revocation; None when there is nothing to end.
 
     Refuses: invalid_grant (another client's token).

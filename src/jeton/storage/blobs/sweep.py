@@ -1,4 +1,4 @@
-"""Blobs that nothing names are taken away here, a few at a time: announced and never named, or doomed with their row."""
+"""Blobs that nothing names are taken away, a few at a time: announced and never named, or doomed with their row."""
 
 from typing import Final
 

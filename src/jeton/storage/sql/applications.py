@@ -20,7 +20,7 @@ from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 
 
-def _application(  # noqa: PLR0917 - one parameter per column
+def _application(
     number: int,
     client_id: str,
     principal: int | None,

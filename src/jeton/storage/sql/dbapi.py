@@ -53,10 +53,6 @@ class Cursor:
         rows, self._rows = self._rows, []
         return rows
 
-    def fetchmany(self, size: int = 1) -> list[tuple[Any, ...]]:
-        rows, self._rows = self._rows[:size], self._rows[size:]
-        return rows
-
     def close(self) -> None:
         self._rows = []
 

@@ -14,7 +14,7 @@ from jeton.storage.sql.statement import Sql
 _NO_SESSION: Final = 0
 
 
-def _login_session(  # noqa: PLR0917 - one parameter per column
+def _login_session(
     number: int,
     user: int,
     digest: bytes,

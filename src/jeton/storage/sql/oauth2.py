@@ -148,7 +148,7 @@ def _caller(row: _Row) -> Caller:
         CallerKind.SERVER,
         PrincipalId(row.principal or 0),
         row.name,
-        False,  # noqa: FBT003 - a record's field
+        False,
         Scopes(row.scopes),
         ClientId(row.client_id),
     )

@@ -17,7 +17,7 @@ from jeton.storage.sql.statement import Sql
 _ESCAPE: Final = "\\"
 
 
-def _user(  # noqa: PLR0917 - one parameter per column
+def _user(
     number: int,
     login: str,
     firstname: str,

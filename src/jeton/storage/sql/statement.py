@@ -21,7 +21,7 @@ R = TypeVar("R")
 
 
 class Sql(Generic[R]):
-    """A statement. `row` is called with the columns of each row, by position; None for what gives no rows.
+    """A statement. `row` is called with the columns of each row, by position; without it there is nothing to give.
 
     Parameters are explicit `bindparam`s; `insert(table)` alone takes one for each column.
     """
@@ -39,7 +39,7 @@ class Sql(Generic[R]):
         self.row: Callable[..., R] = row or _no_row
 
 
-def _no_row(*columns: object) -> Any:  # never called for a statement that is only run
+def _no_row(*columns: object) -> Any:
     return columns
 
 

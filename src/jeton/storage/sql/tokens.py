@@ -43,7 +43,7 @@ _ENDED_AT: Final[ColumnElement[Instant | None]] = case(
 )
 
 
-def _bearer(  # noqa: PLR0917 - one parameter per column
+def _bearer(
     number: int,
     digest: bytes,
     scopes: int,
@@ -70,7 +70,7 @@ def _bearer(  # noqa: PLR0917 - one parameter per column
             CallerKind.SERVER,
             PrincipalId(principal or 0),
             application_name,
-            False,  # noqa: FBT003 - a record's field
+            False,
             effective,
             ClientId(client_id),
             TokenId(number),
@@ -90,7 +90,7 @@ def _bearer(  # noqa: PLR0917 - one parameter per column
     return Bearer(digest, expires_at, ended_at, is_suspended == 1, is_held, caller)
 
 
-def _issued(  # noqa: PLR0917 - one parameter per column
+def _issued(
     number: int,
     client_id: str,
     application_name: str,

@@ -88,6 +88,13 @@ class SqlTree:
     def height(self, folder: Folder) -> int:
         return self._session.one(sql.HEIGHT, id=folder.id) or 0
 
+    def place(self, node: Folder | File) -> Lineage:
+        is_top = node.parent is None
+        assert isinstance(node, Folder) or not is_top  # noqa: S101 - files have a parent
+        place = self._place(FolderId(node.id) if node.parent is None else node.parent, is_top=is_top)
+        assert place is not None  # noqa: S101 - one holds it, so it is not in the trash
+        return place
+
     def reread_folder(self, folder: FolderId) -> Folder:
         found = self._session.one(sql.FOLDER, id=folder)
         assert found is not None  # noqa: S101 - one holds it, and nobody else writes meanwhile
@@ -139,7 +146,14 @@ class SqlTree:
         return version
 
     def add_version(
-        self, file: File, content: Content, *, author: PrincipalId, created_at: Instant, modified_at: Instant, now: Instant
+        self,
+        file: File,
+        content: Content,
+        *,
+        author: PrincipalId,
+        created_at: Instant,
+        modified_at: Instant,
+        now: Instant,
     ) -> FileId:
         version = FileId(next_number(self._session, NODE))
         self._add_version(version, file.node, content, author, created_at, modified_at)
@@ -232,7 +246,13 @@ class SqlTree:
         )
 
     def _add_version(
-        self, version: FileId, node: int, content: Content, author: PrincipalId, created_at: Instant, modified_at: Instant
+        self,
+        version: FileId,
+        node: int,
+        content: Content,
+        author: PrincipalId,
+        created_at: Instant,
+        modified_at: Instant,
     ) -> None:
         self._session.run(
             sql.ADD_VERSION,

@@ -13,7 +13,7 @@ from jeton.storage.sql.schema.tree import blob_doomed, nodes, totals, trash, ver
 from jeton.storage.sql.statement import Sql, in_list
 
 
-def _folder(  # noqa: PLR0917 - one parameter per column
+def _folder(
     number: int,
     parent: int | None,
     name: str,
@@ -43,7 +43,7 @@ def _folder(  # noqa: PLR0917 - one parameter per column
     )
 
 
-def _file(  # noqa: PLR0917 - one parameter per column
+def _file(
     number: int,
     node: int,
     guid: str,
@@ -164,9 +164,8 @@ _start = (
     .cte("above", recursive=True)
 )
 _above = _start.union_all(
-    select(nodes.c.id, nodes.c.parent_id, nodes.c.name, nodes.c.space, nodes.c.owner_id, _start.c.height + 1).join(
-        _start, nodes.c.id == _start.c.parent_id
-    )
+    select(nodes.c.id, nodes.c.parent_id, nodes.c.name, nodes.c.space, nodes.c.owner_id, _start.c.height + 1)
+    .join(_start, nodes.c.id == _start.c.parent_id)
     # A cycle cannot be made; should one be there all the same, the walk ends.
     .where(_start.c.height < DEEPEST + 1)
 )
@@ -186,9 +185,7 @@ _subtree = _top.union_all(
     .join(_top, nodes.c.parent_id == _top.c.id)
     .where(_top.c.level < DEEPEST + 2)
 )
-HEIGHT = Sql(
-    select(func.coalesce(func.max(_subtree.c.level), 0)).where(_subtree.c.kind == NodeKind.FOLDER.value), int
-)
+HEIGHT = Sql(select(func.coalesce(func.max(_subtree.c.level), 0)).where(_subtree.c.kind == NodeKind.FOLDER.value), int)
 
 ADD_NODE = Sql(insert(nodes))
 ADD_VERSION = Sql(insert(versions))
@@ -246,9 +243,7 @@ SET_CURRENT = Sql(
     .where(nodes.c.id == bindparam("node"))
     .values(version_id=bindparam("version"), versions=nodes.c.versions + 1)
 )
-TO_TRASH = Sql(
-    update(nodes).where(nodes.c.id == bindparam("node")).values(parent_id=None, trash_id=bindparam("entry"))
-)
+TO_TRASH = Sql(update(nodes).where(nodes.c.id == bindparam("node")).values(parent_id=None, trash_id=bindparam("entry")))
 ADD_TRASH = Sql(insert(trash))
 
 DOOM_BELOW = Sql(
@@ -262,4 +257,3 @@ DOOM_BELOW = Sql(
 DELETE_VERSIONS_BELOW = Sql(delete(versions).where(versions.c.node_id.in_(select(_subtree.c.id))))
 DELETE_TOTALS_BELOW = Sql(delete(totals).where(totals.c.folder_id.in_(select(_subtree.c.id))))
 DELETE_BELOW = Sql(delete(nodes).where(nodes.c.id.in_(select(_subtree.c.id))))
-

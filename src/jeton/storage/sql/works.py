@@ -11,9 +11,11 @@ from typing import Final, TypeVar
 import apsw
 
 from jeton.kernel.ports import Note, Work
+from jeton.kernel.tree import Strictness
 from jeton.kit.clock import Clock
 from jeton.kit.mint import Mint
 from jeton.storage.sql.notes import Notes
+from jeton.storage.sql.session import Session
 from jeton.storage.sql.sqlite import (
     DATABASE,
     FolderLock,
@@ -32,23 +34,29 @@ T = TypeVar("T")
 LONG_READERS: Final = 2
 
 
+Begin = Callable[[Session], SqlWork]
+
+
+def _beginner(clock: Clock, mint: Mint, names: Strictness) -> Begin:
+    return lambda session: SqlWork(session, clock(), mint, names)
+
+
 class _Reader:
     """One connection that cannot write."""
 
-    __slots__ = ("_clock", "_connection", "_execute", "_mint", "_session")
+    __slots__ = ("_begin", "_connection", "_execute", "_session")
 
-    def __init__(self, connection: apsw.Connection, clock: Clock, mint: Mint) -> None:
+    def __init__(self, connection: apsw.Connection, begin: Begin) -> None:
         self._connection = connection
         self._execute = connection.execute
         self._session = SqliteSession(connection)
-        self._clock = clock
-        self._mint = mint
+        self._begin = begin
 
     def run(self, use: Callable[[Work], T]) -> T:
         """Run one use case on one snapshot."""
         self._execute("BEGIN")
         try:
-            return use(SqlWork(self._session, self._clock(), self._mint))
+            return use(self._begin(self._session))
         finally:
             if self._connection.in_transaction:
                 self._execute("ROLLBACK")
@@ -67,14 +75,14 @@ class SqliteWorks:
         clock: Clock,
         mint: Mint,
         *,
+        names: Strictness = Strictness.STRICT,
         idle_jobs: Sequence[Callable[[Work], object]] = (),
         jobs_every_s: float = JOBS_EVERY_S,
     ) -> None:
         """Take the folder and begin to work. Raises FolderInUse, UnsoundSqlite, Uncompilable."""
         compile_all()
         self._file = folder / DATABASE
-        self._clock = clock
-        self._mint = mint
+        self._begin = begin = _beginner(clock, mint, names)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._notes = Notes(clock)
         self._local = threading.local()
@@ -83,14 +91,14 @@ class SqliteWorks:
         self._lock = FolderLock(folder)
         try:
             connection = open_writer(self._file)
-            self._reader = _Reader(open_reader(self._file), clock, mint)
+            self._reader = _Reader(open_reader(self._file), begin)
         except BaseException:
             self._lock.release()
             raise
         session = SqliteSession(connection)
         self._writer = Writer(
             connection,
-            lambda use: use(SqlWork(session, clock(), mint)),
+            lambda use: use(begin(session)),
             self._deliver,
             self._notes.take,
             jobs=idle_jobs,
@@ -131,7 +139,7 @@ class SqliteWorks:
     def _read_apart(self, use: Callable[[Work], T]) -> T:
         reader: _Reader | None = getattr(self._local, "reader", None)
         if reader is None:
-            reader = self._local.reader = _Reader(open_reader(self._file), self._clock, self._mint)
+            reader = self._local.reader = _Reader(open_reader(self._file), self._begin)
             self._long_readers.append(reader)
         return reader.run(use)
 

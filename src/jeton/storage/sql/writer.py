@@ -105,7 +105,7 @@ class Writer:
     def _work(self) -> None:
         try:
             self._serve_until_stopped()
-        except BaseException:  # noqa: BLE001 - a bug here must not leave anybody waiting
+        except BaseException:
             _log.exception("the writer failed")
             self.is_healthy = False
         finally:
@@ -207,7 +207,7 @@ class Writer:
                 execute("SAVEPOINT work")
                 try:
                     value = run(use)
-                except Exception as error:  # noqa: BLE001 - a refusal or a bug, for who asked
+                except Exception as error:
                     self._undo(error)
                     answers.append((reply, None, error))
                 else:
@@ -217,7 +217,7 @@ class Writer:
                 execute("SAVEPOINT work")
                 try:
                     run(use)
-                except Exception as error:  # noqa: BLE001 - nobody asked: it is logged
+                except Exception as error:
                     self._undo(error)
                     _log.exception("a fact or job could not be written")
                 else:
@@ -241,12 +241,8 @@ class Writer:
         self._connection.execute("RELEASE work")
 
     def _roll_back(self) -> None:
-        try:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-        except apsw.Error:
-            _log.exception("a transaction could not be rolled back: writes are refused")
-            self.is_healthy = False
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def _count_pages(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
         if pages < self._settled_pages:  # the log began anew

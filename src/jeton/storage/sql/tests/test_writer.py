@@ -3,6 +3,7 @@
 import resource
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -92,6 +93,25 @@ def keep(number: int, *, size: int = 1, then: Exception | None = None) -> Use:
         return number
 
     return use
+
+
+def limit_to(size: Callable[[], int]) -> Use:
+    """From here on no file grows beyond a size: a write error, as a failing disk gives."""
+
+    def use(_: apsw.Connection) -> None:
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size(), hard))
+
+    return use
+
+
+@contextmanager
+def file_size_restored() -> Iterator[None]:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -195,15 +215,8 @@ def test_when_commit_keeps_failing_nothing_is_said_to_be_kept(bench: Bench, capl
 def test_after_a_failed_write_nothing_more_is_promised(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     writer = bench.start()
     assert bench.ask(keep(1)) == [(0, 1, None)]
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-
-    def limit(_: apsw.Connection) -> None:  # the log cannot grow any more: a write error, as a failing disk gives
-        resource.setrlimit(resource.RLIMIT_FSIZE, (bench.log_bytes(), hard))
-
-    try:
-        answers = bench.ask(limit, keep(2, size=100_000), keep(3))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with file_size_restored():
+        answers = bench.ask(limit_to(bench.log_bytes), keep(2, size=100_000), keep(3))
     assert [type(error) for _, _, error in answers] == [Busy, Busy, Busy]
     assert not writer.is_healthy
     with pytest.raises(Busy):
@@ -213,6 +226,63 @@ def test_after_a_failed_write_nothing_more_is_promised(bench: Bench, caplog: pyt
     writer.stop()
     bench.writer = None
     assert bench.log_bytes() > 0  # not moved into the database by whoever cannot trust the disk
+
+
+def test_works_that_wait_behind_a_failing_disk_are_refused(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_IN_A_BATCH", 1)
+    bench.start()
+    with file_size_restored():
+        answers = bench.ask(limit_to(bench.log_bytes), keep(2, size=100_000), keep(3), keep(4))
+    assert [type(error) for _, _, error in answers] == [Busy] * 4
+    assert bench.kept() == []
+
+
+def test_a_disk_that_fails_the_second_time_is_not_tried_a_third(bench: Bench) -> None:
+    bench.start()
+    runs: list[int] = []
+
+    def fail_later(connection: apsw.Connection) -> None:
+        runs.append(1)
+        if runs.count(1) == 2:
+            limit_to(bench.log_bytes)(connection)
+            keep(1, size=100_000)(connection)
+
+    def never_again(connection: apsw.Connection) -> None:
+        runs.append(2)
+
+    refusals = iter([False, True])
+    bench.connection.set_commit_hook(lambda: next(refusals, False))
+    with file_size_restored():
+        answers = bench.ask(keep(9), fail_later, never_again)
+    assert answers[0] == (0, 9, None)
+    assert [type(error) for _, _, error in answers[1:]] == [Busy, Busy]
+    assert runs == [1, 2, 1]
+    assert bench.kept() == [9]
+
+
+def test_a_failing_disk_shows_when_facts_are_written_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IDLE_S", 0.01)
+    writer = bench.start()
+    with file_size_restored():
+        bench.ask(limit_to(bench.log_bytes))
+        bench.notes = [keep(100, size=100_000)]
+        until(lambda: not writer.is_healthy)
+    bench.notes = [keep(101)]
+    writer.stop()
+    bench.writer = None
+    assert bench.kept() == []
+
+
+def test_a_log_that_cannot_be_moved_into_the_database_is_kept(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IDLE_S", 0.2)
+    writer = bench.start()
+    with file_size_restored():
+        assert bench.ask(keep(1, size=100_000)) == [(0, 1, None)]
+        bench.ask(limit_to(lambda: bench.file.stat().st_size))
+        until(lambda: not writer.is_healthy)
+    writer.stop()
+    bench.writer = None
+    assert bench.kept() == [1]
 
 
 def test_a_full_queue_is_busy(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

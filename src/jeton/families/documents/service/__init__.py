@@ -1,0 +1,1 @@
+"""The use cases on folders and files. Every one reads (work, caller, command) -> value."""

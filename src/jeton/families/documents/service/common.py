@@ -1,0 +1,55 @@
+"""What the use cases on folders and files share: the views that they give, and the checks before something lands."""
+
+from jeton.families.documents.model import FixedTop, NameTaken, OtherSpace, OverQuota, TooDeep, WouldLoop, check_name
+from jeton.kernel.caller import Caller
+from jeton.kernel.doors import rights_in
+from jeton.kernel.ids import FolderId
+from jeton.kernel.ports import Work
+from jeton.kernel.tree import DEEPEST, File, Folder, Lineage, Right, sibling_key
+
+
+def new_name(work: Work, parent: Folder, name: str, *, of: Folder | File | None = None) -> None:
+    """Refuse a name that cannot be given in a folder, or that somebody else there has. Raises BadName, NameTaken."""
+    check_name(name, work.names)
+    if of is not None and of.parent == parent.id and sibling_key(of.name) == sibling_key(name):
+        return
+    if work.tree.sibling(parent, name) is not None:
+        raise NameTaken
+
+
+def room_for_folders(place: Lineage, levels: int) -> None:
+    """Refuse what would go too deep: `levels` more below a folder that hangs at `place`. Raises TooDeep."""
+    if len(place.above) + 1 + levels > DEEPEST:
+        raise TooDeep(deepest=DEEPEST)
+
+
+def movable(work: Work, caller: Caller, node: Folder | File, place: Lineage, target: FolderId) -> Folder:
+    """The folder into which something may be moved.
+
+    Raises: NoSuchFolder, RightMissing (delete where it is, write where it goes); FixedTop; OtherSpace; WouldLoop;
+    TooDeep.
+    """
+    if node.parent is None:
+        raise FixedTop
+    into, into_place = work.doors.folder_and_place(caller, target, Right.WRITE)
+    work.doors.folder(caller, node.parent, Right.DELETE)
+    if (into_place.space, into_place.space_owner) != (place.space, place.space_owner):
+        raise OtherSpace
+    if isinstance(node, Folder):
+        if work.tree.holds(node, into):
+            raise WouldLoop
+        room_for_folders(into_place, work.tree.height(node))
+    return into
+
+
+def room_for_bytes(work: Work, caller: Caller, folder: Folder, place: Lineage, more: int) -> None:
+    """Refuse what goes beyond the quota of the folder or of one above it. Raises OverQuota."""
+    above = [work.doors.folder(caller, ancestor.id, Right.NONE) for ancestor in place.above]
+    for holder in (*above, folder):
+        if holder.quota_bytes > 0 and holder.totals.size_bytes + more > holder.quota_bytes:
+            raise OverQuota(folder=holder.name, quota=holder.quota_bytes)
+
+
+def rights_at(caller: Caller, place: Lineage) -> Right:
+    """What the caller may do there, for the `can_...` members."""
+    return rights_in(caller, place)

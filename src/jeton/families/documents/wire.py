@@ -1,0 +1,209 @@
+"""What comes in about folders and files. Source: wire/files.md sections 4 to 6.1; ids as integers or strings."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar, Final, TypeVar
+
+from msgspec import UNSET, UnsetType
+
+from jeton.families.documents.model import (
+    ChangeFile,
+    ChangeFolder,
+    CreateFolder,
+    DeleteFile,
+    DeleteFolder,
+    ListRoots,
+    OpenFile,
+    OpenFolder,
+    UploadFile,
+)
+from jeton.kernel.ids import FileId, FolderId
+from jeton.kernel.problems import FieldError, Invalid
+from jeton.kit.clock import Instant
+from jeton.kit.text import sentence
+from jeton.wire.documents import FILE_READ_ONLY, FOLDER_READ_ONLY
+from jeton.wire.shapes import Body, Query
+from jeton.wire.types import WireDate, WireId, WireInt, date_in
+
+T = TypeVar("T")
+
+_MD5 = re.compile(r"[0-9a-fA-F]{32}")
+_LARGEST: Final = 2**62
+
+
+class OpenFolderIn(Query, frozen=True):
+    """A folder, and how deep. `full` and `filter`, which clients send, are of no effect: answers are always full."""
+
+    folder_id: WireId
+    depth: WireInt | UnsetType = UNSET
+
+    def command(self) -> OpenFolder:
+        return OpenFolder(folder=FolderId(int(self.folder_id)), depth=_depth(self.depth))
+
+
+class ListRootsIn(Query, frozen=True):
+    """How deep to list the roots."""
+
+    depth: WireInt | UnsetType = UNSET
+
+    def command(self) -> ListRoots:
+        return ListRoots(depth=_depth(self.depth))
+
+
+class CreateFolderIn(Body, frozen=True):
+    """A new folder."""
+
+    ignored: ClassVar[frozenset[str]] = FOLDER_READ_ONLY
+
+    parent_id: WireId
+    name: str
+    creation: WireDate | None = None
+    modification: WireDate | None = None
+
+    def command(self) -> CreateFolder:
+        return CreateFolder(
+            parent=FolderId(int(self.parent_id)),
+            name=self.name,
+            created_at=_instant("creation", self.creation),
+            modified_at=_instant("modification", self.modification),
+        )
+
+
+class ChangeFolderIn(Body, frozen=True):
+    """What to change of a folder; what is absent stays."""
+
+    ignored: ClassVar[frozenset[str]] = FOLDER_READ_ONLY
+
+    folder_id: WireId
+    name: str | UnsetType = UNSET
+    parent_id: WireId | UnsetType | None = UNSET
+    creation: WireDate | None = None
+    modification: WireDate | None = None
+    quota: WireInt | UnsetType = UNSET
+    purge_frequency: WireInt | UnsetType = UNSET
+
+    def command(self) -> ChangeFolder:
+        return ChangeFolder(
+            folder=FolderId(int(self.folder_id)),
+            name=None if self.name is UNSET else self.name,
+            parent=_parent(self.parent_id),
+            created_at=_instant("creation", self.creation),
+            modified_at=_instant("modification", self.modification),
+            quota_bytes=_within("quota", self.quota, -1, _LARGEST),
+            purge_after_days=_within("purge_frequency", self.purge_frequency, 0, 36_500),
+        )
+
+
+class DeleteFolderIn(Query, frozen=True):
+    """A folder to delete; `trash=0` deletes for good."""
+
+    folder_id: WireId
+    trash: str = "1"
+
+    def command(self) -> DeleteFolder:
+        return DeleteFolder(folder=FolderId(int(self.folder_id)), for_good=self.trash == "0")
+
+
+class OneFileIn(Query, frozen=True):
+    """One file, by the id of a version."""
+
+    file_id: WireId
+
+    def command(self) -> OpenFile:
+        return OpenFile(file=FileId(int(self.file_id)))
+
+
+class ChangeFileIn(Body, frozen=True):
+    """What to change of a file; what is absent stays."""
+
+    ignored: ClassVar[frozenset[str]] = FILE_READ_ONLY
+
+    file_id: WireId
+    name: str | UnsetType = UNSET
+    parent_id: WireId | UnsetType | None = UNSET
+    creation: WireDate | None = None
+    modification: WireDate | None = None
+
+    def command(self) -> ChangeFile:
+        return ChangeFile(
+            file=FileId(int(self.file_id)),
+            name=None if self.name is UNSET else self.name,
+            parent=_parent(self.parent_id),
+            created_at=_instant("creation", self.creation),
+            modified_at=_instant("modification", self.modification),
+        )
+
+
+class DeleteFileIn(Query, frozen=True):
+    """A file to delete; `trash=0` deletes for good."""
+
+    file_id: WireId
+    trash: str = "1"
+
+    def command(self) -> DeleteFile:
+        return DeleteFile(file=FileId(int(self.file_id)), for_good=self.trash == "0")
+
+
+class UploadFileIn(Query, frozen=True):
+    """A file to upload: the form's fields, and dates in the query or in the form. `name` is the file part's."""
+
+    folderId: WireId  # noqa: N815 - the vendor's word
+    name: str
+    fileSize: WireInt | UnsetType = UNSET  # noqa: N815 - the vendor's word
+    fileHash: str | UnsetType = UNSET  # noqa: N815 - the vendor's word
+    creation: str = ""
+    modification: str = ""
+
+    def command(self) -> UploadFile:
+        if self.fileHash is not UNSET and self.fileHash and not _MD5.fullmatch(self.fileHash):
+            text = sentence("The member {member} takes an MD5 of 32 hexadecimal digits.")
+            raise Invalid(FieldError("fileHash", "bad_hash", text, {"member": "fileHash"}))
+        return UploadFile(
+            folder=FolderId(int(self.folderId)),
+            name=self.name,
+            announced_size=_within("fileSize", self.fileSize, 0, _LARGEST),
+            announced_md5=None if self.fileHash is UNSET else self.fileHash or None,
+            created_at=_instant("creation", _read_date("creation", self.creation)),
+            modified_at=_instant("modification", _read_date("modification", self.modification)),
+        )
+
+
+def _depth(depth: WireInt | UnsetType) -> int:
+    found = _within("depth", depth, -1, 10_000)
+    return 0 if found is None else found
+
+
+def _within(member: str, number: WireInt | UnsetType, least: int, most: int) -> int | None:
+    if isinstance(number, UnsetType):
+        return None
+    if not least <= number <= most:
+        text = sentence("The member {member} goes from {least} to {most}.")
+        raise Invalid(FieldError(member, "out_of_range", text, {"member": member, "least": least, "most": most}))
+    return int(number)
+
+
+def _parent(parent: WireId | UnsetType | None) -> FolderId | None:
+    return None if parent is None or isinstance(parent, UnsetType) else FolderId(int(parent))
+
+
+def _read_date(member: str, text: str) -> datetime | None:
+    return _dated(member, lambda: _with_offset(datetime.fromisoformat(text))) if text else None
+
+
+def _with_offset(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a date without an offset names no instant")
+    return moment
+
+
+def _instant(member: str, moment: datetime | None) -> Instant | None:
+    return None if moment is None else _dated(member, lambda: date_in(moment))
+
+
+def _dated(member: str, read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except ValueError:
+        text = sentence("The member {member} takes a date such as 2026-01-30T10:15:00Z.")
+        raise Invalid(FieldError(member, "bad_date", text, {"member": member})) from None

@@ -1,0 +1,213 @@
+"""The vendor's File, Folder and TrashItem. Source: wire/files.md sections 2, 3 and 8.6.
+
+Types are those that strict clients insist on (section 1.3): ids and sizes are JSON integers, `hash` is always a string,
+`content` is an object with two arrays wherever the depth reaches, dates are UTC with whole seconds.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from msgspec import UNSET, UnsetType
+
+from jeton.kernel.tree import File, Folder, Right, SeenFile, SeenFolder
+from jeton.kernel.treeport import Trashed
+from jeton.wire.shapes import Shape
+from jeton.wire.types import date_out
+
+FOLDER_READ_ONLY: Final = frozenset(
+    {
+        "id", "can_read", "can_download", "can_write", "can_edit", "can_delete", "can_share", "can_admin_rights",
+        "can_admin_alerts", "can_dlink", "can_ulink", "owner", "owner_id", "path", "path_name", "size", "nb_files",
+        "nb_folders", "nb_d_files", "nb_d_folders", "nb_annotations", "nb_unread_annotations", "nb_participants",
+        "shared", "content", "type", "self_alert",
+    }
+)  # fmt: skip
+"""What GET gives and PUT takes without effect, so that an object that was read can be sent back."""
+
+FILE_READ_ONLY: Final = frozenset(
+    {
+        "id", "guid", "size", "hash", "md5", "content_type", "owner", "owner_id", "path", "can_download", "can_write",
+        "can_edit", "can_delete", "can_share", "file_type", "thumb_token", "download_token", "lock", "meta",
+        "nb_versions", "nb_annotations", "nb_unread_annotations",
+    }
+)  # fmt: skip
+
+
+class FileOut(Shape, frozen=True):
+    """One version of a file."""
+
+    id: int
+    guid: str
+    name: str
+    parent_id: int
+    size: int
+    hash: str
+    md5: str
+    content_type: str
+    creation: datetime
+    modification: datetime
+    owner: str
+    owner_id: str
+    path: str
+    can_download: bool
+    can_write: bool
+    can_edit: bool
+    can_delete: bool
+    can_share: bool
+    lock: None = None
+    nb_versions: int | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, seen: SeenFile) -> "FileOut":
+        return cls.at(seen.file, "/".join(str(folder.id) for folder in seen.place.above), seen.rights)
+
+    @classmethod
+    def at(cls, file: File, path: str, rights: Right) -> "FileOut":
+        """The file below the folders that `path` lists."""
+        return cls(
+            id=file.id,
+            guid=file.guid,
+            name=file.name,
+            parent_id=file.parent,
+            size=file.size_bytes,
+            hash=file.md5,
+            md5=file.md5,
+            content_type="application/octet-stream",
+            creation=date_out(file.created_at),
+            modification=date_out(file.modified_at),
+            owner=file.owner_name,
+            owner_id=str(file.owner),
+            path=path,
+            can_download=bool(rights & Right.DOWNLOAD),
+            can_write=bool(rights & Right.WRITE),
+            can_edit=bool(rights & Right.EDIT),
+            can_delete=bool(rights & Right.DELETE),
+            can_share=bool(rights & Right.SHARE),
+            nb_versions=file.versions if file.versions > 1 else UNSET,
+        )
+
+
+class ContentOut(Shape, frozen=True):
+    """The children of a folder."""
+
+    folders: "tuple[FolderOut, ...]"
+    files: tuple[FileOut, ...]
+
+
+class FolderOut(Shape, frozen=True):
+    """A folder, with `content` as deep as it was asked."""
+
+    id: int
+    name: str
+    parent_id: int | None
+    creation: datetime
+    modification: datetime
+    owner: str
+    owner_id: str
+    path: str
+    path_name: str
+    can_read: bool
+    can_download: bool
+    can_write: bool
+    can_edit: bool
+    can_delete: bool
+    can_share: bool
+    can_admin_rights: bool
+    can_admin_alerts: bool
+    can_dlink: bool
+    can_ulink: bool
+    size: int
+    nb_files: int
+    nb_folders: int
+    nb_d_files: int
+    nb_d_folders: int
+    purge_frequency: int
+    quota: int
+    shared: bool
+    type: str | UnsetType = UNSET
+    content: ContentOut | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, seen: SeenFolder) -> "FolderOut":
+        above = seen.place.above
+        path = "/".join(str(folder.id) for folder in above)
+        names = "/".join(folder.name for folder in above)
+        space = UNSET if seen.space is None else seen.space.value
+        return _folder(seen.folder, path, names, seen, space)
+
+
+def _folder(folder: Folder, path: str, names: str, seen: SeenFolder, space: str | UnsetType = UNSET) -> FolderOut:
+    rights, totals = seen.rights, folder.totals
+    content: ContentOut | UnsetType = UNSET
+    children = seen.below.get(folder.id)
+    if children is not None:
+        inner, inner_names = _join(path, str(folder.id)), _join(names, folder.name)
+        content = ContentOut(
+            folders=tuple(_folder(child, inner, inner_names, seen) for child in children[0]),
+            files=tuple(FileOut.at(file, inner, rights) for file in children[1]),
+        )
+    return FolderOut(
+        id=folder.id,
+        name=folder.name,
+        parent_id=folder.parent,
+        creation=date_out(folder.created_at),
+        modification=date_out(folder.modified_at),
+        owner=folder.owner_name,
+        owner_id=str(folder.owner),
+        path=path,
+        path_name=names,
+        can_read=bool(rights & Right.READ),
+        can_download=bool(rights & Right.DOWNLOAD),
+        can_write=bool(rights & Right.WRITE),
+        can_edit=bool(rights & Right.EDIT),
+        can_delete=bool(rights & Right.DELETE),
+        can_share=bool(rights & Right.SHARE),
+        can_admin_rights=False,
+        can_admin_alerts=False,
+        can_dlink=False,
+        can_ulink=False,
+        size=totals.size_bytes,
+        nb_files=totals.files,
+        nb_folders=totals.folders,
+        nb_d_files=totals.direct_files,
+        nb_d_folders=totals.direct_folders,
+        purge_frequency=folder.purge_after_days,
+        quota=folder.quota_bytes,
+        shared=False,
+        type=space,
+        content=content,
+    )
+
+
+def _join(path: str, part: str) -> str:
+    return f"{path}/{part}" if path else part
+
+
+class TrashItemOut(Shape, frozen=True):
+    """What was put in the trash; counts stand there for folders."""
+
+    id: int
+    name: str
+    is_file: bool
+    deletion: datetime
+    modification: datetime
+    owner: str
+    owner_id: str
+    size: int
+    nb_files: int | UnsetType = UNSET
+    nb_folders: int | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, item: Trashed) -> "TrashItemOut":
+        return cls(
+            id=item.id,
+            name=item.name,
+            is_file=item.is_file,
+            deletion=date_out(item.deleted_at),
+            modification=date_out(item.modified_at),
+            owner=item.owner_name,
+            owner_id=str(item.owner),
+            size=item.size_bytes,
+            nb_files=UNSET if item.is_file else item.files,
+            nb_folders=UNSET if item.is_file else item.folders,
+        )
