@@ -69,8 +69,7 @@ class Connection:
         return Cursor(self._connection)
 
     def commit(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("COMMIT")
+        self._connection.execute("COMMIT")
 
     def rollback(self) -> None:
         if self._connection.in_transaction:

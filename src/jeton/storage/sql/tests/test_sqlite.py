@@ -154,6 +154,13 @@ def test_a_full_disk_and_a_taken_lock_are_no_damage(file: Path) -> None:
     writer.close()
 
 
+def test_no_room_for_the_shared_memory_is_no_room() -> None:
+    error = apsw.IOError()
+    vars(error)["extendedresult"] = apsw.SQLITE_IOERR_SHMSIZE
+    assert isinstance(problem_of(error), NoSpace)
+    assert not is_damage(error)
+
+
 def test_a_file_that_is_no_database_is_damage(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_bytes(b"not a database at all" * 1000)
     with pytest.raises(apsw.NotADBError) as damaged:

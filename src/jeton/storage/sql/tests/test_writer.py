@@ -170,6 +170,26 @@ def test_a_full_disk_refuses_the_works_that_do_not_fit_and_keeps_the_others(benc
     assert writer.is_healthy
 
 
+def test_a_full_disk_that_took_one_statement_alone_counts_as_one_that_took_all(bench: Bench) -> None:
+    bench.connection.execute("PRAGMA max_page_count = 10").fetchall()
+    bench.start()
+    stood: list[bool] = []
+
+    def keep_many(connection: apsw.Connection) -> None:
+        try:
+            connection.execute(
+                "INSERT INTO kept WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+                " SELECT i, zeroblob(1000) FROM n"
+            )
+        finally:
+            stood.append(connection.in_transaction)
+
+    answers = bench.ask(keep(1), keep_many, keep(2))
+    assert stood == [True, True]
+    assert [type(error) for _, _, error in answers] == [type(None), NoSpace, type(None)]
+    assert bench.kept() == [1, 2]
+
+
 def test_a_work_that_hides_the_full_disk_does_not_pass_for_done(bench: Bench) -> None:
     bench.connection.execute("PRAGMA max_page_count = 10").fetchall()
     bench.start()
