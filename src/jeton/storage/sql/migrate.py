@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspe
 
 import jeton.storage.migrations
 from jeton.storage.sql import dbapi
-from jeton.storage.sql.sqlite import DATABASE
+from jeton.storage.sql.sqlite import DATABASE, FolderLock
 
 _SCRIPTS: Final = str(Path(jeton.storage.migrations.__file__).parent)
 
@@ -60,17 +60,21 @@ def _heads_of(folder: Path) -> tuple[str, ...]:
 def migrate(folder: Path) -> tuple[str, ...]:
     """Bring the database in this folder to the newest schema; what was done. A second run does nothing.
 
-    Raises TooNew.
+    Raises TooNew; FolderInUse when there is something to do under a running server.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     todo = pending(folder)
     if todo:
-        engine = _engine(folder)
-        with engine.begin() as connection:
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "heads")
-        engine.dispose()
+        lock = FolderLock(folder)
+        try:
+            engine = _engine(folder)
+            with engine.begin() as connection:
+                config = _config()
+                config.attributes["connection"] = connection
+                command.upgrade(config, "heads")
+            engine.dispose()
+        finally:
+            lock.release()
     return todo
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import NullPool, create_engine, inspect
 from jeton.storage.sql import dbapi, schema
 from jeton.storage.sql.migrate import TooNew, migrate, pending, tables
 from jeton.storage.sql.schema import metadata
-from jeton.storage.sql.sqlite import DATABASE, open_reader, open_writer
+from jeton.storage.sql.sqlite import DATABASE, FolderInUse, FolderLock, open_reader, open_writer
 
 for _found in pkgutil.iter_modules(schema.__path__):
     importlib.import_module(f"{schema.__name__}.{_found.name}")
@@ -92,6 +92,18 @@ def test_an_existing_file_without_tables_lacks_everything(tmp_path: Path) -> Non
     open_writer(tmp_path / DATABASE).close()
     assert pending(tmp_path) == revisions()
     assert migrate(tmp_path) == revisions()
+
+
+def test_nothing_is_migrated_under_a_running_server(tmp_path: Path) -> None:
+    lock = FolderLock(tmp_path)
+    with pytest.raises(FolderInUse, match=str(tmp_path)):
+        migrate(tmp_path)
+    assert pending(tmp_path) == revisions()
+    lock.release()
+    migrate(tmp_path)
+    lock = FolderLock(tmp_path)
+    assert migrate(tmp_path) == ()
+    lock.release()
 
 
 def test_a_database_of_a_newer_release_is_left_alone(tmp_path: Path) -> None:
