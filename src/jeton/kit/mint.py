@@ -10,7 +10,9 @@ import hashlib
 import re
 import secrets
 import threading
+from array import array
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from typing import Final, NamedTuple, Protocol
 
 from jeton.kit.clock import Instant
@@ -40,19 +42,24 @@ class Mint(Protocol):
 class SystemMint:
     """The operating system's randomness. One serves a whole process, so that none of its numbers comes twice."""
 
-    __slots__ = ("_last", "_lock")
+    __slots__ = ("_last", "_lock", "_tails")
 
     def __init__(self) -> None:
         self._last = 0
         self._lock = threading.Lock()
+        self._tails: Iterator[int] = iter(())
 
     def bytes(self, count: int) -> bytes:
         return secrets.token_bytes(count)
 
     def number(self, now: Instant) -> int:
-        candidate = (now // 1000) << 20 | int.from_bytes(secrets.token_bytes(3), "big") >> 4
-        with self._lock:  # within one millisecond, or when the clock went back, the last one decides
-            self._last = max(candidate, self._last + 1)
+        with self._lock:
+            tail = next(self._tails, None)
+            if tail is None:  # numbers are no secrets: their chance is fetched ahead, by the thousand
+                self._tails = iter(array("I", secrets.token_bytes(4000)))
+                tail = next(self._tails)
+            # Within one millisecond, or when the clock went back, the last one decides.
+            self._last = max((now // 1000) << 20 | tail & 0xFFFFF, self._last + 1)
             return self._last
 
 

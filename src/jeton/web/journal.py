@@ -11,7 +11,7 @@ from typing import TextIO
 
 import msgspec
 
-from jeton.kit.clock import Clock
+from jeton.kit.clock import SECOND, Clock
 from jeton.wire.types import date_out
 
 
@@ -38,7 +38,7 @@ _MOST_LINES = 10_000
 class Journal:
     """Collects lines and writes them together, at most a tenth of a second later. Lines beyond a bound are counted."""
 
-    __slots__ = ("_clock", "_dropped", "_encode", "_lines", "_stream", "_waiting")
+    __slots__ = ("_clock", "_dropped", "_encode", "_lines", "_moment", "_second", "_stream", "_waiting")
 
     def __init__(self, clock: Clock, stream: TextIO | None = None) -> None:
         self._clock = clock
@@ -47,6 +47,8 @@ class Journal:
         self._encode: Callable[[Line], bytes] = msgspec.json.Encoder().encode
         self._waiting = False
         self._dropped = 0
+        self._second = -1
+        self._moment = ""
 
     def record(self, line: Line) -> None:
         """Add a line."""
@@ -71,7 +73,11 @@ class Journal:
 
     def moment(self) -> str:
         """Now, as lines write it."""
-        return date_out(self._clock()).strftime("%Y-%m-%dT%H:%M:%SZ")
+        second = self._clock() // SECOND
+        if second != self._second:
+            self._second = second
+            self._moment = date_out(second * SECOND).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self._moment
 
     def flush(self) -> None:
         """Write what was collected."""

@@ -139,7 +139,8 @@ class Inbox:
     async def next(self) -> bytes:
         """The next chunk. Raises ClientGone; BodyCutShort after half a minute of silence."""
         try:
-            message: Message = await asyncio.wait_for(self._receive(), LONGEST_SILENCE_S)
+            async with asyncio.timeout(LONGEST_SILENCE_S):  # unlike wait_for, this makes no task
+                message: Message = await self._receive()
         except TimeoutError:
             self.is_over = True
             raise BodyCutShort from None

@@ -14,6 +14,7 @@ from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 
 _ADD: Final = Sql(insert(audit))
+_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class SqlAudit:
@@ -40,5 +41,5 @@ class SqlAudit:
             client_id=caller.client_id,
             token_id=caller.token_id,
             subject=subject,
-            facts=json.dumps(facts, ensure_ascii=False) if facts else "{}",
+            facts=_encode(facts) if facts else "{}",
         )
