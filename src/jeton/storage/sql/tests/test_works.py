@@ -214,3 +214,9 @@ def test_the_journal_says_who_did_what_through_what(folder: Path, beside: Beside
     assert first[:-1] == (NOW, "user.changed", 7, "person", "ana", "Sign", "client1", 9, "8")
     assert json.loads(str(first[-1])) == {"fields": ["mail", "nom é"]}
     assert second == (NOW, "user.created", 0, "operator", "operator", None, None, None, "8", "{}")
+
+
+def test_a_work_opens_every_door_that_a_use_case_may_ask_for(beside: BesideWorks) -> None:
+    names = [name for name in vars(Work) if not name.startswith("_")]
+    assert len(names) > 10
+    beside.read(lambda work: [getattr(work, name) for name in names])
