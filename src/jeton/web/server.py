@@ -9,7 +9,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -59,12 +59,10 @@ class BoundedProtocol(HttpToolsProtocol):
             self._header_bytes += len(data)
             if self._deadline is None:
                 self._await_headers()
-            super().data_received(data)
-            # Only what came before the headers' end counts: a body in the same segment resets the count.
-            if self._in_headers and self._header_bytes > LARGEST_HEADERS_BYTES:
-                self._refuse(_TOO_LARGE)
-            return
         super().data_received(data)
+        # Only what came before the headers' end counts: their end sets the count back.
+        if self._in_headers and self._header_bytes > LARGEST_HEADERS_BYTES:
+            self._refuse(_TOO_LARGE)
 
     def on_message_begin(self) -> None:
         self._in_headers = True
@@ -97,8 +95,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def is_silent_since(self, moment: float) -> bool:
         """Whether no request is being answered, and nothing came in since (monotonic seconds)."""
-        # None before the first request, whatever uvicorn's annotation says.
-        cycle: RequestResponseCycle | None = self.cycle
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # none before the first request
         return (cycle is None or cycle.response_complete) and self.last_bytes_at < moment
 
     def _await_headers(self) -> None:
@@ -159,7 +156,6 @@ class Server(uvicorn.Server):
     async def run_to_the_end(self) -> None:
         """Serve until a signal says stop, then drain."""
         await self.serve(sockets=[self._listening])
-        await self._on_stopped()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening without losing whoever already knocked, then answer everyone who is in."""
@@ -177,6 +173,9 @@ class Server(uvicorn.Server):
             connection.transport.close()
         while self.server_state.tasks and time.monotonic() < end + 1:
             await asyncio.sleep(0.02)
+        await self._on_stopped()
+        # uvicorn would raise them again; a stop that was asked for, however often, has now been made.
+        self._captured_signals.clear()
 
     def _accept_backlog(self) -> None:
         """Take in, without awaiting, every connection that the kernel has already accepted for us."""
