@@ -30,6 +30,11 @@ class Catalogue:
         """Every page of the console."""
         return tuple(page for family in self.families for page in family.pages)
 
+    @property
+    def template_packages(self) -> tuple[str, ...]:
+        """The families' folders that hold templates."""
+        return tuple(f"{jeton.families.__name__}.{family.name}" for family in self.families if family.pages)
+
 
 @cache
 def find_catalogue() -> Catalogue:

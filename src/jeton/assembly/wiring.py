@@ -82,6 +82,7 @@ def build(
     console = Console(
         catalogue.pages,
         catalogue.operations,
+        catalogue.template_packages,
         works,
         workshop,
         pool,

@@ -57,6 +57,7 @@ class Console:
         self,
         pages: Sequence[Page],
         operations: Sequence[Operation],
+        template_packages: Sequence[str],
         works: Works,
         workshop: Workshop,
         pool: ThreadPoolExecutor,
@@ -77,7 +78,7 @@ class Console:
         self._trusted_proxies = trusted_proxies
         self._cookies = Cookies(public_url)
         shared = {"families": picker_families(operations)}
-        self._render = Renderer(catalogues, mint, self._cookies, public_url, shared)
+        self._render = Renderer(catalogues, mint, self._cookies, public_url, template_packages, shared)
         self._doors = Doors(self._render, self._cookies, works, workshop, pool)
         routes: list[tuple[str, str, Page | str]] = [("GET", path, path) for path in DOORS if path != "/preferences"]
         routes += [("POST", path, path) for path in DOORS if path not in {"/", "/welcome"}]
@@ -223,6 +224,8 @@ class Console:
         act = page.acts.get(name)
         if act is None:
             raise Unknown
+        if form.flag("more"):  # asks for more rows to fill, not to be judged yet
+            return await self._show(visit, page, Form(path=path, query=visit.query), typed=form)
         try:
             value = await self._perform(visit, page, act, form)
         except ShownAlready:

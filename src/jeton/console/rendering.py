@@ -1,19 +1,20 @@
 """Templates become pages: languages, filters, assets, and the headers that every page carries."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
 from typing import Any, Final, NamedTuple
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from jeton.kit.clock import SECOND, Instant, to_datetime
 from jeton.web.answers import HTML, NOSNIFF, Answer, Header
 from jeton.web.languages import LANGUAGES, Catalogues
 
+_OWN_PACKAGE: Final = "jeton.console"
 _TYPES: Final = {
     ".css": b"text/css; charset=utf-8",
     ".js": b"text/javascript; charset=utf-8",
@@ -78,18 +79,19 @@ class Templates:
 
     __slots__ = ("_environments",)
 
-    def __init__(self, catalogues: Catalogues, shared: Mapping[str, Any]) -> None:
-        """`shared` values are seen by every template."""
-        self._environments = {language: _environment(language, catalogues, shared) for language in LANGUAGES}
+    def __init__(self, catalogues: Catalogues, packages: Sequence[str], shared: Mapping[str, Any]) -> None:
+        """`packages` have templates of their own beside the console's; `shared` values are seen by every template."""
+        loader = ChoiceLoader([PackageLoader(package, "templates") for package in (_OWN_PACKAGE, *packages)])
+        self._environments = {language: _environment(language, loader, catalogues, shared) for language in LANGUAGES}
 
     def render(self, template: str, language: str, context: Mapping[str, Any]) -> bytes:
         """A page's bytes."""
         return self._environments[language].get_template(template).render(context).encode()
 
 
-def _environment(language: str, catalogues: Catalogues, shared: Mapping[str, Any]) -> Environment:
+def _environment(language: str, loader: BaseLoader, catalogues: Catalogues, shared: Mapping[str, Any]) -> Environment:
     environment = Environment(
-        loader=PackageLoader("jeton.console", "templates"),
+        loader=loader,
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],

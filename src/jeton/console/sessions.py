@@ -121,9 +121,11 @@ def is_fresh(session: LoginSession, now: Instant) -> bool:
 def check_origin(headers: Headers, public_url: str) -> None:
     """Refuse what another site sends through somebody's browser. Raises ForgedForm."""
     origin = headers.get(b"origin")
-    if origin is not None and origin != public_url:
+    site = headers.lenient(b"sec-fetch-site")
+    if site in {"cross-site", "same-site"}:
         raise ForgedForm
-    if headers.lenient(b"sec-fetch-site") in {"cross-site", "same-site"}:
+    # Pages that send no referrer post with the origin "null": then the browser's word, or the form's token, decides.
+    if origin not in {None, "null", public_url} or (origin == "null" and site not in {"", "same-origin"}):
         raise ForgedForm
 
 

@@ -1,6 +1,6 @@
 """One request to the console, and what every page needs to be rendered: language, theme, who is there, form tokens."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -60,14 +60,21 @@ class Renderer:
     __slots__ = ("_catalogues", "_cookies", "_mint", "_templates", "assets", "public_url")
 
     def __init__(
-        self, catalogues: Catalogues, mint: Mint, cookies: Cookies, public_url: str, shared: Mapping[str, Any]
+        self,
+        catalogues: Catalogues,
+        mint: Mint,
+        cookies: Cookies,
+        public_url: str,
+        template_packages: Sequence[str],
+        shared: Mapping[str, Any],
     ) -> None:
         self.assets = Assets()
         self.public_url = public_url
         self._catalogues = catalogues
         self._cookies = cookies
         self._mint = mint
-        self._templates = Templates(catalogues, {**shared, "asset": self.assets.url, "public_url": public_url})
+        shared = {**shared, "asset": self.assets.url, "public_url": public_url}
+        self._templates = Templates(catalogues, template_packages, shared)
 
     def page(
         self,
@@ -94,6 +101,7 @@ class Renderer:
             "once": self._mint.bytes(18).hex(),
             "theme": visit.theme,
             "path": visit.path,
+            "query": visit.query,
             "platform_name": visit.platform_name,
             "request_id": visit.request_id,
             **more,

@@ -1,0 +1,44 @@
+// Copy buttons, and the question before a page is left whose secret was not copied.
+let status;
+
+function say(text) {
+  status.textContent = text;
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => (status.textContent = ""), 4000);
+}
+
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  const text = source.value ?? source.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Not a secure context, or not allowed: select it, so that one key press copies it.
+    if (source.select) source.select();
+    else getSelection().selectAllChildren(source);
+    return;
+  }
+  say(button.dataset.done);
+  if (source.id === "client_secret" || source.id === "link") done();
+}
+
+let leaving = null;
+const ask = (event) => event.preventDefault();
+
+function done() {
+  leaving?.removeAttribute("data-leaving");
+  removeEventListener("beforeunload", ask);
+}
+
+export function start() {
+  status = document.getElementById("status");
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => copy(button));
+  }
+  leaving = document.querySelector("[data-leaving]");
+  if (!leaving) return;
+  addEventListener("beforeunload", ask);
+  leaving.querySelector("[data-downloaded]")?.addEventListener("click", done);
+  leaving.querySelector("[data-copied]")?.addEventListener("change", done);
+}
