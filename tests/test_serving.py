@@ -50,7 +50,8 @@ def test_headers_are_bounded_and_name_one_host(data: Path) -> None:
         assert b"Exactly one Host" in two
         lengths = exchange(
             served.port,
-            b"POST /oauth2/token HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            b"POST /oauth2/token HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         )
         assert lengths.startswith(b"HTTP/1.1 400")
 
@@ -84,7 +85,8 @@ def test_twenty_stops_under_load_reset_nobody(data: Path) -> None:
     for _ in range(20):
         served = Served(data)
         token = served.token(app)
-        request = f"GET /api/folder/1 HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+        head = f"GET /api/folder/1 HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n"
+        request = f"{head}Authorization: Bearer {token}\r\n\r\n".encode()
         stopped = threading.Event()
         clients = [
             threading.Thread(target=_client, args=(served.port, request, counts, lock, stopped)) for _ in range(24)
