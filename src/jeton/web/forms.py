@@ -9,6 +9,8 @@ from jeton.web.multipart import BrokenMultipart, Field, FileBegin, FileChunk, Fo
 from jeton.web.requests import Headers, Inbox, read_body, read_pairs
 
 LARGEST_FILE_BYTES: Final = 1 << 20
+MOST_FIELDS: Final = 128
+"""All thirty scopes ticked one by one, and as many other fields again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ async def read_posted(headers: Headers, inbox: Inbox, path: Mapping[str, str], q
         return Form(path=path, query=query, fields=fields)
     content: bytearray | None = None
     named = False
-    async for event in read_form(FormReader(headers), inbox.chunks()):
+    async for event in read_form(FormReader(headers, most_parts=MOST_FIELDS), inbox.chunks()):
         if isinstance(event, Field):
             fields.setdefault(event.name, []).append(event.value)
         elif isinstance(event, FileBegin):

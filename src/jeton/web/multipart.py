@@ -85,9 +85,9 @@ class _Part:
 class FormReader:
     """Turns chunks of a body into events, in order."""
 
-    __slots__ = ("_ended", "_events", "_parser", "_part", "_parts")
+    __slots__ = ("_ended", "_events", "_most_parts", "_parser", "_part", "_parts")
 
-    def __init__(self, headers: Headers) -> None:
+    def __init__(self, headers: Headers, *, most_parts: int = MOST_PARTS) -> None:
         """Raises NotMultipart, BrokenMultipart."""
         kind, options = parse_options_header(headers.get(b"content-type"))
         if kind != b"multipart/form-data":
@@ -97,6 +97,7 @@ class FormReader:
             raise BrokenMultipart(why="it has no boundary")
         self._events: list[FormEvent] = []
         self._part = _Part()
+        self._most_parts = most_parts
         self._parts = 0
         self._ended = False
         self._parser = MultipartParser(
@@ -129,7 +130,7 @@ class FormReader:
 
     def _begin_part(self) -> None:
         self._parts += 1
-        if self._parts > MOST_PARTS:
+        if self._parts > self._most_parts:
             raise FormTooLarge
         self._part = _Part()
 
