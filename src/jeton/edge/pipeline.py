@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jeton.edge import guard
 from jeton.edge.downloads import download_answer
@@ -41,6 +41,12 @@ class Call:
     inbox: Inbox
     request_id: str
     caller: Caller = NOBODY
+
+
+class _Long(NamedTuple):
+    """A read that is permitted and would take long: to be run again, judged anew, where nobody waits for it."""
+
+    command: object
 
 
 def _identified(work: Work, call: Call) -> Caller:
@@ -83,22 +89,18 @@ class Pipeline:
         return await self._read(call)
 
     async def _read(self, call: Call) -> Answer | Stream:
-        operation = call.operation
-        if operation.is_long is None:
-            return await self._finished(call, await self._works.read(lambda work: self._reading(work, call)))
-        command = await self._works.read(lambda work: self._admitted(work, call, self._decoder(call, b"")))
-        if operation.is_long(command):
-            return await self._finished(
-                call, await self._works.read(lambda work: self._judged(work, call, command), long=True)
-            )
-        return await self._finished(call, await self._works.read(lambda work: self._judged(work, call, command)))
+        value = await self._works.read(lambda work: self._reading(work, call))
+        if isinstance(value, _Long):
+            command = value.command
+            value = await self._works.read(lambda work: self._judged(work, call, command), long=True)
+        return await self._finished(call, value)
 
     def _reading(self, work: Work, call: Call) -> object:
         operation = call.operation
-        caller = _identified(work, call)
-        command = decode_query(operation.takes, call.query, call.parameters).command()
-        operation.right.check(caller, command, work.doors)
-        return self._encoded(call, operation.call(work, caller, command))
+        command = self._admitted(work, call, self._decoder(call, b""))
+        if operation.is_long is not None and operation.is_long(command):
+            return _Long(command)
+        return self._encoded(call, operation.call(work, call.caller, command))
 
     async def _write(self, call: Call) -> Answer | Stream:
         operation = call.operation
