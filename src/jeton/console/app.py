@@ -251,6 +251,8 @@ class Console:
 
         def admit(work: Work) -> Any:  # a command, of the act's kind
             seat = judge(work)
+            if act.shows is not None:
+                _check_unspent(work, form.text("once"))
             command = act.reads(form)
             return act.admit(work, seat.caller, command) if act.admit else command
 
@@ -313,10 +315,14 @@ class Console:
         )
 
 
+def _check_unspent(work: Work, once: str) -> None:
+    """A repeat is told as one, before anything else about it is judged."""
+    if not 16 <= len(once) <= 64 or work.tickets.peek("form", digest(once), work.now) is not None:
+        raise ShownAlready
+
+
 def _spend(work: Work, once: str) -> None:
     """A form's single-use token, spent in the transaction of its act: the same one a second time finds itself there."""
-    if not 16 <= len(once) <= 64:
-        raise ShownAlready
     try:
         work.tickets.issue("form", digest(once), subject="", expires_at=work.now + _ONCE_LIVES)
     except Conflict:
