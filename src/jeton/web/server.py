@@ -15,6 +15,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from jeton.web.answers import AsgiApp
+from jeton.web.joined import join_writes
 
 LARGEST_HEADERS_BYTES: Final = 32 << 10
 HEADERS_WITHIN_S: Final = 10.0
@@ -82,7 +83,10 @@ class BoundedProtocol(HttpToolsProtocol):
         if names.count(b"content-length") > 1 or (b"content-length" in names and b"transfer-encoding" in names):
             self._refuse(_LENGTH)
             return
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:
+            join_writes(self.cycle)
 
     def on_body(self, body: bytes) -> None:
         if not self._refused:
