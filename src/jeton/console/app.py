@@ -121,7 +121,8 @@ class Console:
 
     async def _answer(self, visit: Visit, scope: Scope) -> Answer:
         if visit.path.startswith("/assets/"):
-            asset = self._render.assets.answer(visit.path)
+            compressed = "gzip" in visit.headers.lenient(b"accept-encoding")
+            asset = self._render.assets.answer(visit.path, compressed=compressed)
             return asset if asset is not None else Answer(404, ((b"content-type", b"text/plain"),), b"No such file.\n")
         elsewhere = self._elsewhere(visit)
         if elsewhere is not None:

@@ -1,5 +1,6 @@
 """Templates become pages: languages, filters, assets, and the headers that every page carries."""
 
+import gzip
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from jeton.web.answers import HTML, NOSNIFF, Answer, Header
 from jeton.web.languages import LANGUAGES, Catalogues
 
 _OWN_PACKAGE: Final = "jeton.console"
+_VARY: Final[Header] = (b"vary", b"accept-encoding")
 _TYPES: Final = {
     ".css": b"text/css; charset=utf-8",
     ".js": b"text/javascript; charset=utf-8",
@@ -41,6 +43,7 @@ class Asset(NamedTuple):
 
     media_type: bytes
     content: bytes
+    compressed: bytes
 
 
 class Assets:
@@ -57,21 +60,24 @@ class Assets:
             if kind is not None and entry.is_file():
                 content = entry.read_bytes()
                 whole.update(content)
-                self._files[entry.name] = Asset(kind, content)
+                self._files[entry.name] = Asset(kind, content, gzip.compress(content, mtime=0))
         self.version = whole.hexdigest()[:12]
 
     def url(self, name: str) -> str:
         """Where a file is found."""
         return f"/assets/{self.version}/{name}"
 
-    def answer(self, path: str) -> Answer | None:
-        """The file at a path below `/assets/`, or None."""
+    def answer(self, path: str, *, compressed: bool) -> Answer | None:
+        """The file at a path below `/assets/`, or None. Pages themselves are never compressed: they hold secrets."""
         version, _, name = path.removeprefix("/assets/").partition("/")
         asset = self._files.get(name)
         if asset is None:
             return None
         caching = b"public, max-age=31536000, immutable" if version == self.version else b"no-cache"
-        return Answer(200, ((b"content-type", asset.media_type), NOSNIFF, (b"cache-control", caching)), asset.content)
+        headers = ((b"content-type", asset.media_type), NOSNIFF, (b"cache-control", caching), _VARY)
+        if compressed:
+            return Answer(200, (*headers, (b"content-encoding", b"gzip")), asset.compressed)
+        return Answer(200, headers, asset.content)
 
 
 class Templates:
