@@ -20,8 +20,8 @@ ARTICLE_WORDS = (
     "account.readwrite account.read accountsec.readwrite accountsec.read annotations.readwrite annotations.read "
     "archives.readwrite archives.read alerts.readwrite alerts.read files.readwrite files.read groups.readwrite "
     "groups.read sharelinks.readwrite sharelinks.read uploadlinks.readwrite uploadlinks.read users.readwrite "
-    "users.read workflow.readwrite workflow.read trashes.readwrite trashes.read admin.readwrite admin.read templates.readwrite "
-    "templates.read tags.readwrite tags.read"
+    "users.read workflow.readwrite workflow.read trashes.readwrite trashes.read admin.readwrite admin.read "
+    "templates.readwrite templates.read tags.readwrite tags.read"
 )
 
 

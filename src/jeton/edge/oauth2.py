@@ -154,11 +154,11 @@ class OAuth2Edge:
     async def _token(self, parameters: dict[str, object], authorization: str | None) -> Answer:
         # Judged on a read first, so that whatever is refused never reaches the writer; then for good.
         server, store_of = self._server, self._store_of
-        told, _ = await self._works.read(
-            lambda work: server.token(parameters, authorization, store_of(work), work.now, keep=False)
+        refused = await self._works.read(
+            lambda work: server.refusal_of_token(parameters, authorization, store_of(work), work.now)
         )
-        if isinstance(told, Refusal):
-            return _refused(told)
+        if refused is not None:
+            return _refused(refused)
         told, who = await self._works.write(
             lambda work: server.token(parameters, authorization, store_of(work), work.now)
         )

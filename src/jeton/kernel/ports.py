@@ -366,6 +366,6 @@ class Download:
 
 __all__ = [
     "Applications", "Audit", "Bearers", "BlobLedger", "BlobReader", "BlobWriter", "Blobs", "Download", "Guesses",
-    "IssuedTokens", "LoginSession", "LoginSessions", "Note", "People", "Picture", "Platform", "Receipt", "Scopes", "Tickets",
-    "Tree", "Work", "Works", "Workshop",
+    "IssuedTokens", "LoginSession", "LoginSessions", "Note", "People", "Picture", "Platform", "Receipt", "Scopes",
+    "Tickets", "Tree", "Work", "Works", "Workshop",
 ]  # fmt: skip

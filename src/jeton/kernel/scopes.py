@@ -150,6 +150,7 @@ class UnknownScope(ValueError):
         self.word = word
 
 
+@lru_cache(maxsize=128)  # words that are none of ours are never kept: they raise
 def _bits_of(word: str) -> int:
     name, _, level = word.partition(".")
     position = _POSITION.get(name)

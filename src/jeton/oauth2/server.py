@@ -9,7 +9,7 @@ from jeton.oauth2.clients import Authenticated, authenticate
 from jeton.oauth2.endpoints import introspect, revoke
 from jeton.oauth2.endpoints.token import TokenAnswer
 from jeton.oauth2.grants import client_credentials
-from jeton.oauth2.messages import Credentials, read_token_question, read_token_request
+from jeton.oauth2.messages import Credentials, TokenRequest, read_token_question, read_token_request
 from jeton.oauth2.ports import Store
 from jeton.oauth2.refusals import Refusal
 from jeton.oauth2.scopes import ScopeSet, Vocabulary
@@ -33,36 +33,31 @@ class AuthorizationServer(Generic[S]):
         self._vocabulary = vocabulary
         self._mint = mint
 
-    def token(
-        self,
-        parameters: Mapping[str, object],
-        authorization: str | None,
-        store: Store[S],
-        now: Instant,
-        *,
-        keep: bool = True,
-    ) -> tuple[TokenAnswer | Refusal, Authenticated[S] | None]:
-        """Answer a token request, and say who proved itself.
+    def refusal_of_token(
+        self, parameters: Mapping[str, object], authorization: str | None, store: Store[S], now: Instant
+    ) -> Refusal | None:
+        """What `token` would refuse, judged on a read: it need not reach the writer. Mints and keeps nothing."""
+        asked = self._asked(parameters, authorization, store, now)
+        if isinstance(asked, Refusal):
+            return asked
+        ask, authenticated = asked
+        scopes = client_credentials.judge(ask, authenticated.client, self._vocabulary)
+        return scopes if isinstance(scopes, Refusal) else None
 
-        `keep` False only judges: on a read, so that whatever would be refused never reaches the writer.
-        Source: RFC 6749 sections 3.2, 5.
-        """
-        ask = read_token_request(parameters, authorization)
-        if isinstance(ask, Refusal):
-            return ask, None
-        if ask.grant_type != client_credentials.GRANT_TYPE:
-            return _UNKNOWN_GRANT, None
-        authenticated = self._authenticate(ask.credentials, store, now)
-        if isinstance(authenticated, Refusal):
-            return authenticated, None
+    def token(
+        self, parameters: Mapping[str, object], authorization: str | None, store: Store[S], now: Instant
+    ) -> tuple[TokenAnswer | Refusal, Authenticated[S] | None]:
+        """Answer a token request, and say who proved itself. Source: RFC 6749 sections 3.2, 5."""
+        asked = self._asked(parameters, authorization, store, now)
+        if isinstance(asked, Refusal):
+            return asked, None
+        ask, authenticated = asked
         minted = client_credentials.decide(ask, authenticated, self._vocabulary, now, self._mint)
         if isinstance(minted, Refusal):
             return minted, authenticated
-        if keep:
-            store.store_token(minted.effect)
-        kept = minted.effect
+        store.store_token(minted.effect)
         lifetime_s = authenticated.client.lifetime_s
-        return TokenAnswer(minted.token, str(kept.scopes), None, "Bearer", lifetime_s), authenticated
+        return TokenAnswer(minted.token, str(minted.effect.scopes), None, "Bearer", lifetime_s), authenticated
 
     def revoke(
         self, parameters: Mapping[str, object], authorization: str | None, store: Store[S], now: Instant
@@ -96,6 +91,18 @@ class AuthorizationServer(Generic[S]):
         number = number_of(ask.token)
         record = store.token(number) if number is not None else None
         return introspect.describe(record, ask.token, authenticated.client, self._issuer, now)
+
+    def _asked(
+        self, parameters: Mapping[str, object], authorization: str | None, store: Store[S], now: Instant
+    ) -> tuple[TokenRequest, Authenticated[S]] | Refusal:
+        """A request for a grant that is offered, and the client that proved itself in it."""
+        ask = read_token_request(parameters, authorization)
+        if isinstance(ask, Refusal):
+            return ask
+        if ask.grant_type != client_credentials.GRANT_TYPE:
+            return _UNKNOWN_GRANT
+        authenticated = self._authenticate(ask.credentials, store, now)
+        return authenticated if isinstance(authenticated, Refusal) else (ask, authenticated)
 
     def _authenticate(self, credentials: Credentials, store: Store[S], now: Instant) -> Authenticated[S] | Refusal:
         return authenticate(credentials, store.client(credentials.client_id), now)

@@ -25,7 +25,7 @@ def environment(data: Path) -> dict[str, str]:
 
 def jeton(data: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
-    return subprocess.run(  # noqa: S603 - our own command
+    return subprocess.run(
         [sys.executable, "-m", "jeton", *arguments],
         input=stdin,
         capture_output=True,
@@ -60,7 +60,7 @@ class Served:
         self.data = data
         self.log = data.parent / f"{data.name}.log"
         self._log = self.log.open("a")
-        self.process = subprocess.Popen(  # noqa: S603 - our own command
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "jeton", "serve", "--port", str(port)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -78,7 +78,7 @@ class Served:
         else:
             self.process.wait()
             raise AssertionError(f"jeton serve did not start: {self.told}\n{self.log.read_text()}")
-        self._drainer = subprocess.Popen(["cat"], stdin=self.process.stdout, stdout=self._log)  # noqa: S607
+        self._drainer = subprocess.Popen(["cat"], stdin=self.process.stdout, stdout=self._log)
 
     def token(self, app: dict[str, Any]) -> str:
         """A token by the article's call."""
@@ -98,13 +98,13 @@ class Served:
     def call(self, method: str, path: str, body: object = None, *, token: str | None = None) -> tuple[int, Any]:
         """One request with a JSON body; the status and the JSON answer (None when empty)."""
         content = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data=content, method=method)  # noqa: S310 - our own server
+        request = urllib.request.Request(self.url + path, data=content, method=method)
         if content is not None:
             request.add_header("Content-Type", "application/json")
         if token is not None:
             request.add_header("Authorization", f"Bearer {token}")
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
+            with urllib.request.urlopen(request, timeout=30) as answer:
                 text = answer.read()
                 return answer.status, json.loads(text) if text else None
         except urllib.error.HTTPError as error:

@@ -5,13 +5,14 @@ Nothing is replaced but the clock, which stands still until a test moves it, and
 
 import asyncio
 import io
+import threading
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 import httpx2
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from jeton.assembly.catalogue import find_catalogue
 from jeton.assembly.folder import make_folder
@@ -30,6 +31,7 @@ from jeton.kernel.tree import Strictness
 from jeton.kit.clock import SECOND, Instant
 from jeton.kit.mint import ACCESS_TOKEN, SystemMint, digest, new_token
 from jeton.storage.sql.schema.oauth2 import tokens
+from jeton.storage.sql.schema.platform import audit
 from jeton.storage.sql.statement import Sql
 from jeton.storage.work import SqlWork
 from jeton.testing.answers import check_answer
@@ -42,6 +44,7 @@ PUBLIC_URL: Final = "http://127.0.0.1:8080"
 ADMIN_LOGIN: Final = "ada"
 ADMIN_PASSWORD: Final = "correct horse battery"
 _ADD_TOKEN: Final = Sql(insert(tokens))
+_AUDIT: Final = Sql(select(audit.c.action).order_by(audit.c.id), str)
 
 
 class World:
@@ -54,7 +57,10 @@ class World:
         self.folder = folder
         settings = Settings(data=folder, public_url=PUBLIC_URL, names=names, trusted_proxies=frozenset())
         make_folder(settings, self.clock, self.mint)
+        # A loop on a thread of its own: a browser's driver may have one running on this thread.
         self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="world")
+        self._thread.start()
         self.catalogue = find_catalogue()
         self.running = build(settings, PUBLIC_URL, clock=self.clock, mint=self.mint, log=self.log)
         self.openapi = openapi_document(self.catalogue.operations, PUBLIC_URL)
@@ -74,7 +80,7 @@ class World:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something asynchronous to its end."""
-        return self.loop.run_until_complete(work)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     def write(self, use: Callable[[Work], T]) -> T:
         """Do something in the writer's transaction."""
@@ -94,6 +100,15 @@ class World:
             password_hash=_hash(ADMIN_PASSWORD),
         )
         return set_up(work, account, name="Documents", language="en", token=None)
+
+    def audit(self) -> list[str]:
+        """The actions that were written down, in their order."""
+
+        def look(work: Work) -> list[str]:
+            assert isinstance(work, SqlWork)
+            return work.session.all(_AUDIT)
+
+        return self.read(look)
 
     def person(self, login: str, *, is_administrator: bool = False, is_active: bool = True) -> User:
         """An account; its password is `<login> has a long password`."""
@@ -190,6 +205,8 @@ class World:
         self.run(self.http.aclose())
         self.run(self.running.close())
         self.run(self.loop.shutdown_default_executor())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
         self.loop.close()
 
     def __enter__(self) -> Self:

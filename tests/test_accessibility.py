@@ -1,0 +1,113 @@
+"""Every page of the console in a real browser: no violation of WCAG 2.2 A and AA, in both themes and languages, at
+both ends of the widths; nothing blocked by the policy, nothing asked from elsewhere, and light to load.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page
+
+from jeton.assembly.catalogue import find_catalogue
+from jeton.testing.served import ADMIN_LOGIN, ADMIN_PASSWORD, Served, create_app, init, jeton
+
+AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+HEAVIEST_PAGE_BYTES = 60 << 10
+OUTSIDE = ("/login", "/prove", "/welcome", "/nowhere")
+
+
+class Shown(NamedTuple):
+    """A running platform, and the paths of all its pages."""
+
+    served: Served
+    paths: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    data = tmp_path_factory.mktemp("pages") / "data"
+    init(data)
+    app = create_app(data, name="Archivage mensuel")
+    with Served(data) as served:
+        served.token(app)
+        facts = {"client_id": app["client_id"], "user_id": 1}
+        pages = (page.path.format_map(facts) for page in find_catalogue().pages)
+        yield Shown(served, (*OUTSIDE, *pages))
+
+
+def log_in(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/login")
+    page.fill("[name=login]", ADMIN_LOGIN)
+    page.fill("[name=password]", ADMIN_PASSWORD)
+    page.locator("main button.primary").click()
+    page.wait_for_url(re.compile("/admin/applications"))
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, in short."""
+    page.evaluate(AXE + ";0")
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
+    return [f"{page.url} {rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "width"), [("fr-FR", 360), ("en-GB", 1280)])
+def test_no_page_keeps_anybody_out(browser: Browser, shown: Shown, theme: Any, language: str, width: int) -> None:
+    context = browser.new_context(locale=language, color_scheme=theme, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    found: list[str] = []
+    page.goto(f"{shown.served.url}/login")
+    found += violations(page)
+    log_in(page, shown.served)
+    for path in shown.paths:
+        page.goto(shown.served.url + path)
+        found += violations(page)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"{path} scrolls sideways at {width} px")
+    page.goto(f"{shown.served.url}/admin/applications/new")
+    page.get_by_role("button", name=re.compile("Sélectionnez les scopes|Select the scopes")).click()
+    found += violations(page)
+    context.close()
+    assert found == []
+
+
+@pytest.mark.browser
+def test_pages_are_narrow_at_320_pixels_light_to_load_and_keep_to_themselves(browser: Browser, shown: Shown) -> None:
+    context = browser.new_context(locale="fr-FR", viewport={"width": 320, "height": 700})
+    page = context.new_page()
+    complaints: list[str] = []
+    foreign: list[str] = []
+    sizes: dict[str, int] = {}
+    page.on("console", lambda message: complaints.append(f"{page.url} {message.text}"))
+
+    def weigh(response: Any) -> None:
+        if not response.url.startswith((shown.served.url, "data:")):
+            foreign.append(response.url)
+        if response.ok and not response.url.startswith("data:"):
+            sizes[response.url] = len(response.body())
+
+    log_in(page, shown.served)
+    page.on("response", weigh)
+    for path in shown.paths:
+        if path == "/nowhere":
+            continue
+        sizes.clear()
+        page.goto(shown.served.url + path, wait_until="networkidle")
+        assert sum(sizes.values()) < HEAVIEST_PAGE_BYTES, (path, sizes)
+        assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), path
+    context.close()
+    assert (complaints, foreign) == ([], [])
+    scripts = Path("src/jeton/console/assets").glob("*.js")
+    assert sum(file.stat().st_size for file in scripts) < 10 << 10
+
+
+@pytest.mark.browser
+def test_the_command_line_and_the_pages_see_the_same_application(shown: Shown) -> None:
+    told = jeton(shown.served.data, "app", "list", "--json")
+    assert told.returncode == 0
+    assert "Archivage mensuel" in told.stdout
