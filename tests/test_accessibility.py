@@ -89,7 +89,8 @@ def test_pages_are_narrow_at_320_pixels_light_to_load_and_keep_to_themselves(bro
         if not response.url.startswith((shown.served.url, "data:")):
             foreign.append(response.url)
         if response.ok and not response.url.startswith("data:"):
-            sizes[response.url] = len(response.body())
+            response.finished()
+            sizes[response.url] = response.request.sizes()["responseBodySize"]
 
     log_in(page, shown.served)
     page.on("response", weigh)

@@ -37,7 +37,7 @@ class Visitor:
 
     def hidden(self) -> dict[str, str]:
         """The hidden fields of the page's main forms."""
-        found = {}
+        found: dict[str, str] = {}
         main = self.page.text.partition("<main")[2]
         for tag in _HIDDEN.findall(main):
             name, value = _NAME.search(tag), _VALUE.search(tag)

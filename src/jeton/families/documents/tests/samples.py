@@ -1,0 +1,53 @@
+"""A request that succeeds, for each call on folders and files."""
+
+import hashlib
+
+from jeton.kernel.caller import OPERATOR
+from jeton.kernel.ids import BlobId, FileId, FolderId, PrincipalId
+from jeton.kernel.ports import Work
+from jeton.kernel.tree import COMPANY_ROOT, Right
+from jeton.kernel.treeport import Content
+from jeton.testing.samples import Sample, Samples
+
+
+def name_of(work: Work) -> str:
+    return f"n{work.mint.number(work.now)}"
+
+
+def folder(work: Work) -> FolderId:
+    """A folder in the company space."""
+    top = work.doors.folder(OPERATOR, COMPANY_ROOT, Right.WRITE)
+    return work.tree.add_folder(
+        top, name_of(work), owner=PrincipalId(0), created_at=work.now, modified_at=work.now, now=work.now
+    )
+
+
+def file(work: Work) -> FileId:
+    """An empty file in the company space; the world holds an empty blob under the id 1."""
+    top = work.doors.folder(OPERATOR, COMPANY_ROOT, Right.WRITE)
+    empty = Content(blob=BlobId(1), size_bytes=0, md5=hashlib.md5().hexdigest(), sha256=hashlib.sha256().hexdigest())
+    return work.tree.add_file(
+        top, name_of(work), empty, owner=PrincipalId(0), created_at=work.now, modified_at=work.now, now=work.now
+    )
+
+
+def on_folder(work: Work) -> Sample:
+    return Sample(path={"folder_id": str(folder(work))})
+
+
+def on_file(work: Work) -> Sample:
+    return Sample(path={"file_id": str(file(work))})
+
+
+SAMPLES: Samples = {
+    "folders.roots": lambda work: Sample(query={"depth": "0"}),
+    "folders.open": lambda work: Sample(path={"folder_id": "1"}, query={"depth": "1"}),
+    "folders.create": lambda work: Sample(json={"parent_id": "1", "name": name_of(work)}),
+    "folders.change": lambda work: on_folder(work)._replace(json={"name": name_of(work)}),
+    "folders.delete": on_folder,
+    "files.upload": lambda work: Sample(form=({"folderId": "1"}, name_of(work), b"bytes")),
+    "files.open": on_file,
+    "files.change": lambda work: on_file(work)._replace(json={"name": name_of(work)}),
+    "files.delete": on_file,
+    "files.download": on_file,
+}

@@ -1,0 +1,104 @@
+"""The permission matrix, generated from the declarations: who is let in, who is refused and how, and that whoever is
+refused changed nothing.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from jeton.assembly.catalogue import find_catalogue
+from jeton.kernel.scopes import Public, Scope
+from jeton.testing.matrix import Matrix, Try, tries
+from jeton.testing.world import World
+
+OPERATIONS = find_catalogue().operations
+NOT_A_TOKEN = frozenset({"malformed", "expired", "revoked", "suspended application"})
+
+
+@pytest.fixture(scope="module")
+def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
+    with World(tmp_path_factory.mktemp("matrix") / "data") as world:
+        yield Matrix(world)
+
+
+def is_let_in(cell: Try) -> bool:
+    """What should be: worked out here from the case's words alone, not by the guard."""
+    scope = cell.operation.scope
+    if isinstance(scope, Public) or cell.case == "the right scope":
+        return True
+    return (cell.case, scope.access.name) in {("read for write", "READ"), ("write for read", "WRITE")}
+
+
+@pytest.mark.parametrize("cell", list(tries(OPERATIONS)), ids=lambda cell: f"{cell.operation.name}-{cell.case}-{cell.way}")
+def test_each_call_lets_in_whom_it_should_and_nobody_else(matrix: Matrix, cell: Try) -> None:
+    sample = matrix.prepare(cell.operation)
+    matrix.token(cell.operation, cell.case, as_person=sample.as_person)
+    before = matrix.state()
+    answer = matrix.send(cell, sample)
+    if is_let_in(cell):
+        assert answer.status_code == (204 if cell.operation.gives is None else cell.operation.status), answer.text
+        return
+    assert matrix.state() == before
+    told = answer.json()
+    challenge = answer.headers["www-authenticate"]
+    scope = cell.operation.scope
+    assert isinstance(scope, Scope)
+    if cell.case == "no token":
+        assert answer.status_code == 401
+        assert "error=" not in challenge
+    elif cell.case in NOT_A_TOKEN:
+        assert answer.status_code == 401
+        assert 'error="invalid_token"' in challenge
+    else:
+        assert answer.status_code == 403
+        assert told["required_scopes"] == [scope.word]
+        assert scope.word in told["error"]
+        assert f'error="insufficient_scope", scope="{scope.word}"' in challenge
+        assert answer.headers["accepted-scopes"] == " ".join(scope.accepted)
+        assert answer.headers["granted-scopes"] == " ".join(told["granted_scopes"])
+    assert answer.headers["request-id"] == told["request_id"]
+
+
+def test_the_scope_that_is_named_really_unlocks_the_call(matrix: Matrix) -> None:
+    for operation in OPERATIONS:
+        sample = matrix.prepare(operation)
+        refused = matrix.send(Try(operation, "another family's scope", "Authorization"), sample)
+        if not isinstance(operation.scope, Public):
+            assert refused.json()["required_scopes"] == [operation.scope.word]
+            sample = matrix.prepare(operation)
+            assert matrix.send(Try(operation, "the right scope", "Authorization"), sample).is_success
+
+
+def test_each_write_that_is_accepted_leaves_a_line_in_the_audit(matrix: Matrix) -> None:
+    for operation in OPERATIONS:
+        if not operation.is_write:
+            continue
+        sample = matrix.prepare(operation)
+        matrix.token(operation, "the right scope", as_person=sample.as_person)
+        before = len(matrix.world.audit())
+        assert matrix.send(Try(operation, "the right scope", "Authorization"), sample).is_success
+        assert len(matrix.world.audit()) > before, operation.name
+
+
+def test_every_operation_has_a_sample(matrix: Matrix) -> None:
+    assert {operation.name for operation in OPERATIONS} == set(matrix.samples)
+
+
+def test_calls_about_a_person_need_one(matrix: Matrix) -> None:
+    token = matrix.world.token("account.readwrite account.read")
+    refused = matrix.world.send("GET", "/api/account", token=token)
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "user_required"
+
+
+def test_ordinary_people_do_not_administer(matrix: Matrix) -> None:
+    token = matrix.world.token(person=matrix.person)
+    for operation in OPERATIONS:
+        if operation.right.words != "administrator":
+            continue
+        sample = matrix.prepare(operation)
+        before = matrix.state()
+        path = operation.path.format_map(sample.path)
+        refused = matrix.world.send(operation.method, path, token=token, json=sample.json)
+        assert (refused.status_code, refused.json()["code"]) == (403, "administrator_required"), operation.name
+        assert matrix.state() == before
