@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks.load import Measured, Request, measure
+from benchmarks.load import Request, measure
 from benchmarks.servers import Application, Server, jeton, make_platform, nginx
 from benchmarks.tokens import add_tokens
 
@@ -23,13 +23,22 @@ _SIXTEENTH: Final = 1 / 16
 _TWELFTH: Final = 1 / 12
 
 
+class Taken(NamedTuple):
+    """What one run gave; `cpu_us` is the server's processor time for one answer, whatever else kept the core busy."""
+
+    rate: float
+    p50_ms: float
+    p99_ms: float
+    cpu_us: float
+
+
 class Row(NamedTuple):
     """One line of the table: the median of some runs."""
 
     what: str
     rows: int
     concurrency: int
-    measured: Measured
+    measured: Taken
     memory_mb: float
 
 
@@ -45,7 +54,6 @@ def main() -> None:
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory(prefix="jeton-bench-") as name:
         folder = Path(name)
-        folder.chmod(0o711)  # nginx's worker has a name of its own
         rows = [
             *_beside_nginx(folder, 0, arguments.runs, arguments.seconds),
             *_beside_nginx(folder, arguments.rows, arguments.runs, arguments.seconds),
@@ -62,21 +70,22 @@ def _beside_nginx(folder: Path, count: int, runs: int, seconds: int) -> list[Row
         add_tokens(data, application.client_id, count)
     with nginx(folder / f"nginx-{count}") as fixed, jeton(data) as server:
         asked = {
-            NGINX: Request(method="GET", url=fixed.url),
-            TOKENS: _token_request(server, application),
-            READS: _read_request(server, application),
+            NGINX: (fixed, Request(method="GET", url=fixed.url)),
+            TOKENS: (server, _token_request(server, application)),
+            READS: (server, _read_request(server, application)),
         }
-        taken: dict[tuple[str, int], list[Measured]] = {}
-        for request in asked.values():
+        taken: dict[tuple[str, int], list[Taken]] = {}
+        for _, request in asked.values():
             measure(request, concurrency=32, seconds=1, folder=folder)  # warm
         for _ in range(runs):
             for concurrency in CONCURRENCIES:
-                for what, request in asked.items():
+                for what, (asked_server, request) in asked.items():
+                    before_s = asked_server.cpu_s()
                     one = measure(request, concurrency=concurrency, seconds=seconds, folder=folder)
-                    taken.setdefault((what, concurrency), []).append(one)
-        memory_mb = {NGINX: fixed.peak_memory_mb()}
+                    cpu_us = (asked_server.cpu_s() - before_s) / one.requests * 1e6
+                    taken.setdefault((what, concurrency), []).append(Taken(one.rate, one.p50_ms, one.p99_ms, cpu_us))
         return [
-            Row(what, count, concurrency, _median(several), memory_mb.get(what, server.peak_memory_mb()))
+            Row(what, count, concurrency, _median(several), asked[what][0].peak_memory_mb())
             for (what, concurrency), several in taken.items()
         ]
 
@@ -100,20 +109,20 @@ def _read_request(server: Server, application: Application) -> Request:
     return Request(method="GET", url=f"{server.url}/api/folder/1", headers={"Authorization": f"Bearer {token}"})
 
 
-def _median(several: list[Measured]) -> Measured:
-    return Measured(*(statistics.median(values) for values in zip(*several, strict=True)))
+def _median(several: list[Taken]) -> Taken:
+    return Taken(*(statistics.median(values) for values in zip(*several, strict=True)))
 
 
 def _print_table(rows: list[Row]) -> None:
     rates = {(row.rows, row.concurrency): row.measured.rate for row in rows if row.what == NGINX}
-    print("\n| what | token rows | concurrency | per second | of nginx | p50 ms | p99 ms | peak memory MB |")
-    print("|---|--:|--:|--:|--:|--:|--:|--:|")
+    print("\n| what | token rows | concurrency | per second | of nginx | p50 ms | p99 ms | CPU us each | memory MB |")
+    print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
     for row in sorted(rows, key=lambda row: (row.rows, row.concurrency)):
         ratio = rates[row.rows, row.concurrency] / row.measured.rate
         print(
             f"| {row.what} | {row.rows:,} | {row.concurrency} | {row.measured.rate:,.0f} | "
             f"{'1' if ratio == 1 else f'1/{ratio:.1f}'} | {row.measured.p50_ms:.2f} | {row.measured.p99_ms:.2f} | "
-            f"{row.memory_mb:.0f} |"
+            f"{row.measured.cpu_us:.0f} | {row.memory_mb:.0f} |"
         )
 
 

@@ -24,6 +24,7 @@ class Request:
 class Measured(NamedTuple):
     """What one run gave."""
 
+    requests: float
     rate: float
     p50_ms: float
     p99_ms: float
@@ -66,7 +67,7 @@ def measure(request: Request, *, concurrency: int, seconds: int, folder: Path) -
     told = json.loads(run.stdout.strip().splitlines()[-1])
     if told["errors"]:
         raise BadAnswers(f"{told['errors']} of {told['requests']} answers of {request.url} were no success")
-    return Measured(told["requests"] / told["micros"] * 1e6, told["p50"] / 1000, told["p99"] / 1000)
+    return Measured(told["requests"], told["requests"] / told["micros"] * 1e6, told["p50"] / 1000, told["p99"] / 1000)
 
 
 def _lua(value: str) -> str:
