@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from jeton.kernel.ports import Work, Works
-from jeton.kernel.problems import Conflict
+from jeton.kernel.problems import Busy, Conflict
 from jeton.kit.clock import MINUTE, SECOND, Clock, Instant
 from jeton.testing.contracts.values import NOW
 
@@ -151,6 +151,67 @@ class WorksContract:
         async def scenario() -> None:
             await asyncio.gather(*(works.write(Seen("count").write) for _ in range(100)))
             assert await works.read(value_of("count")) == "100"
+
+        asyncio.run(scenario())
+
+    def test_a_refusal_that_is_returned_keeps_what_was_done(self, works: Works) -> None:
+        refusal = Conflict()
+
+        def refuse(work: Work) -> Conflict:
+            work.platform.keep("name", "Sign")
+            return refusal
+
+        async def scenario() -> None:
+            assert await works.write(refuse) is refusal
+            assert await works.read(value_of("name")) == "Sign"
+
+        asyncio.run(scenario())
+
+    def test_writes_are_done_in_the_order_in_which_they_came(self, works: Works) -> None:
+        def add(letter: str) -> Callable[[Work], None]:
+            return lambda work: work.platform.keep("word", (work.platform.value("word") or "") + letter)
+
+        async def scenario() -> None:
+            letters = "abcdefghijklmnopqrstuvwxyz" * 10
+            await asyncio.gather(*(works.write(add(letter)) for letter in letters))
+            assert await works.read(value_of("word")) == letters
+
+        asyncio.run(scenario())
+
+    def test_what_is_read_meanwhile_is_what_was_kept_before(self, works: Works) -> None:
+        has_begun, may_end = threading.Event(), threading.Event()
+
+        def change(work: Work) -> None:
+            work.platform.keep("name", "after")
+            has_begun.set()
+            may_end.wait(10)
+
+        async def scenario() -> None:
+            await works.write(keep("name", "before"))
+            changing = asyncio.ensure_future(works.write(change))
+            await asyncio.to_thread(has_begun.wait, 10)
+            assert await works.read(value_of("name")) == "before"
+            may_end.set()
+            await changing
+            assert await works.read(value_of("name")) == "after"
+
+        asyncio.run(scenario())
+
+    def test_too_many_that_wait_are_told_to_come_back(self, works: Works) -> None:
+        may_end = threading.Event()
+
+        async def scenario() -> None:
+            holding = asyncio.ensure_future(works.write(lambda _: may_end.wait(10)))
+            asking = [asyncio.ensure_future(works.write(keep("name", "Sign"))) for _ in range(2000)]
+            await asyncio.sleep(0)
+            may_end.set()
+            await holding
+            answers = await asyncio.gather(*asking, return_exceptions=True)
+            refused = [answer for answer in answers if isinstance(answer, Busy)]
+            assert refused
+            assert answers.count("Sign") + len(refused) == 2000
+            assert {answer.retry_after_s for answer in refused} == {1}
+            assert await works.write(keep("name", "again")) == "again"
 
         asyncio.run(scenario())
 
