@@ -132,7 +132,7 @@ class Doors:
         onward = safe_path(form.query.get("next", "")) or "/"
         if visit.seat is None:
             return self._render.go(visit, f"/login?next={onward}")
-        return self._render.page(visit, "prove.html", form={"next": onward})
+        return self._render.page(visit, "prove.html", {"login": visit.seat.user.login}, form={"next": onward})
 
     async def prove(self, visit: Visit, form: Form) -> Answer:
         """Judge the password of who is logged in. Raises TooMany, Busy."""
@@ -141,7 +141,7 @@ class Doors:
             return self._render.go(visit, "/login")
         user, matches = await self._judge(seat.user.login, form.typed("password"), visit.address)
         if user is None or not matches:
-            return self._wrong(visit, form, "prove.html")
+            return self._wrong(visit, form, "prove.html", {"login": seat.user.login})
 
         def keep(work: Work) -> None:
             work.guesses.forget(account_key(seat.user.login))
@@ -233,9 +233,9 @@ class Doors:
         finally:
             self._at_once -= 1
 
-    def _wrong(self, visit: Visit, form: Form, template: str) -> Answer:
+    def _wrong(self, visit: Visit, form: Form, template: str, view: object = None) -> Answer:
         alert = self._render.say(visit, WRONG_LOGIN)
-        return self._render.page(visit, template, status=422, form=form.kept(), alert=alert)
+        return self._render.page(visit, template, view, status=422, form=form.kept(), alert=alert)
 
     def _again(self, visit: Visit, template: str, form: Form, problem: BadAccount, view: object = None) -> Answer:
         errors = self._render.errors(visit, problem)
