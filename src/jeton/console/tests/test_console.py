@@ -194,6 +194,13 @@ def test_a_bad_form_says_what_is_wrong_and_keeps_what_was_typed(
         assert 'value="Robot"' in refused.text
 
 
+def test_everything_wrong_with_an_application_is_told_at_once(ada: Visitor) -> None:
+    ada.get("/admin/applications/new")
+    told = ada.post("/admin/applications/new", {"name": "ab", "editor_url": "http://example.org"}).text
+    for field in ("type", "name", "editor_url", "scopes"):
+        assert f'<a href="#{field}">' in told
+
+
 def test_a_taken_name_is_told(world: World, ada: Visitor) -> None:
     world.application(name="Robôt")
     ada.get("/admin/applications/new")

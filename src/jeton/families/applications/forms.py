@@ -12,6 +12,7 @@ from jeton.families.applications.model import (
     Registration,
     RevokeToken,
     RotateSecret,
+    registration_faults,
 )
 from jeton.kernel.applications import LONGEST_LIFETIME_S, ApplicationType
 from jeton.kernel.ids import ClientId
@@ -36,25 +37,29 @@ def one(form: Form) -> OneApplication:
 
 
 def create(form: Form) -> CreateApplication:
-    """The creation form. Raises BadRegistration when no type was chosen."""
-    if form.text("type") not in {"0", "1"}:
-        text = sentence("Choose who will use the application.")
-        raise BadRegistration(FieldError("type", "missing", text))
-    kind = ApplicationType(int(form.text("type")))
+    """The creation form. Raises BadRegistration when no type was chosen, telling along with it what else is wrong."""
+    is_chosen = form.text("type") in {"0", "1"}
+    kind = ApplicationType(int(form.text("type"))) if is_chosen else ApplicationType.SERVER
     is_client = kind is ApplicationType.CLIENT
+    registration = Registration(
+        name=form.text("name"),
+        description=form.text("description"),
+        editor=form.text("editor"),
+        editor_url=form.text("editor_url"),
+        type=kind,
+        is_public=is_client and form.text("public") == "1",
+        callback_urls=tuple(dict.fromkeys(form.all("callback_urls"))),
+        scopes=_scopes(form),
+        lifetime_s=_CLIENT_LIFETIME_S if is_client else LONGEST_LIFETIME_S,
+        logo=form.file,
+    )
+    if not is_chosen:
+        text = sentence("Choose who will use the application.")
+        raise BadRegistration(
+            FieldError("type", "missing", text), *registration_faults(registration, name_is_taken=False)
+        )
     return CreateApplication(
-        registration=Registration(
-            name=form.text("name"),
-            description=form.text("description"),
-            editor=form.text("editor"),
-            editor_url=form.text("editor_url"),
-            type=kind,
-            is_public=is_client and form.text("public") == "1",
-            callback_urls=tuple(dict.fromkeys(form.all("callback_urls"))),
-            scopes=_scopes(form),
-            lifetime_s=_CLIENT_LIFETIME_S if is_client else LONGEST_LIFETIME_S,
-            logo=form.file,
-        ),
+        registration=registration,
         secret_lifetime_s=_LIFETIMES.get(form.text("secret_lifetime"), _YEAR_S),
     )
 
