@@ -28,8 +28,13 @@ async def _serve(settings: Settings, listening: socket.socket, public_url: str) 
     # Two threads share one interpreter: short turns keep the loop quick while the writer works.
     sys.setswitchinterval(0.001)
     running = build(settings, public_url)
-    server = Server(running.app, listening, on_drain=running.drain, on_stopped=running.close)
-    await _tell(running, public_url)
+    server = Server(
+        running.app,
+        listening,
+        on_started=lambda: _tell(running, public_url),
+        on_drain=running.drain,
+        on_stopped=running.close,
+    )
     gc.collect()
     gc.freeze()  # what is loaded by now stays: looking through it again took 45 ms each time, and everybody waited
     await server.run_to_the_end()

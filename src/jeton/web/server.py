@@ -123,13 +123,18 @@ class BoundedProtocol(HttpToolsProtocol):
 
 
 class Server(uvicorn.Server):
-    """uvicorn, draining as decided. `on_drain` is called when stopping begins, `on_stopped` when all is answered."""
+    """uvicorn, draining as decided.
+
+    `on_started` is awaited once requests and signals are taken, `on_drain` called when stopping begins, `on_stopped`
+    awaited when all is answered.
+    """
 
     def __init__(
         self,
         app: AsgiApp,
         listening: socket.socket,
         *,
+        on_started: Callable[[], Awaitable[None]],
         on_drain: Callable[[], None],
         on_stopped: Callable[[], Awaitable[None]],
     ) -> None:
@@ -153,6 +158,7 @@ class Server(uvicorn.Server):
             )
         )
         self._listening = listening
+        self._on_started = on_started
         self._on_drain = on_drain
         self._on_stopped = on_stopped
         self._adopting: set[asyncio.Task[None]] = set()
@@ -160,6 +166,11 @@ class Server(uvicorn.Server):
     async def run_to_the_end(self) -> None:
         """Serve until a signal says stop, then drain."""
         await self.serve(sockets=[self._listening])
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, then say so."""
+        await super().startup(sockets)
+        await self._on_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening without losing whoever already knocked, then answer everyone who is in."""
@@ -169,6 +180,7 @@ class Server(uvicorn.Server):
         for server in self.servers:
             server.close()
         self._listening.close()
+        await asyncio.gather(*self._adopting, return_exceptions=True)
         end = time.monotonic() + OUT_WITHIN_S - 1
         while self.server_state.connections and time.monotonic() < end:
             self._close_silent()
