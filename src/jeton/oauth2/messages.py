@@ -4,7 +4,6 @@ them apart, and refused doubled ones. An empty value counts as absent, an unknow
 Source: RFC 6749 sections 2.3.1, 3.2, 4.4.2; RFC 7009 section 2.1; RFC 7662 section 2.1.
 """
 
-import binascii
 from base64 import b64decode
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -107,7 +106,7 @@ def _basic(authorization: str) -> Credentials | None:
         return None
     try:
         name, found, secret = b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, not ASCII, or not UTF-8 within
         return None
     return Credentials(unquote_plus(name), unquote_plus(secret), True) if found and name else None
 
