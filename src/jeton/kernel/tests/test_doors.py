@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from jeton.kernel.caller import NOBODY, OPERATOR, Caller, CallerKind
-from jeton.kernel.doors import Doors, NoSuchFile, NoSuchFolder, OldVersion, RightMissing, rights_in
+from jeton.kernel.doors import Doors, NoSuchFile, NoSuchFolder, OldVersion, RightMissing, _admit, rights_in
 from jeton.kernel.ids import BlobId, FileId, FolderId, NodeId, PrincipalId
 from jeton.kernel.rights import OnFile, OnFolder
 from jeton.kernel.scopes import ALL_SCOPES
@@ -104,17 +104,13 @@ def test_every_right_opens_where_all_are_held() -> None:
     assert doors.folder_and_place(OWNER, ANAS, Right.ALL)[1].space is Space.PRIVATE
 
 
-def test_a_right_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jeton.kernel.doors.rights_in", lambda who, place: Right.READ)  # as entries of rights will say
-    doors = Doors(Tree())
-    assert doors.folder(PERSON, COMPANY, Right.READ).id == COMPANY
-    for ask in (
-        lambda: doors.folder(PERSON, COMPANY, Right.READ | Right.DELETE),
-        lambda: doors.file(PERSON, FILE, Right.DELETE),
-    ):
-        with pytest.raises(RightMissing) as raised:
-            ask()
-        assert raised.value.facts == {"right": "DELETE"}
+def test_a_right_that_is_missing_is_named_to_who_sees_the_place() -> None:
+    _admit(Right.READ | Right.EDIT, Right.EDIT, NoSuchFolder)
+    with pytest.raises(RightMissing) as raised:
+        _admit(Right.READ, Right.READ | Right.DELETE, NoSuchFolder)
+    assert raised.value.facts == {"right": "DELETE"}
+    with pytest.raises(NoSuchFile):
+        _admit(Right.NONE, Right.NONE, NoSuchFile)
 
 
 def test_only_the_current_version_can_be_changed_and_the_refusal_names_it() -> None:
