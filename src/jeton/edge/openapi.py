@@ -10,6 +10,7 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 
 import jeton
+from jeton.edge.guard import AsNotAllowed, NoSuchUser
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.ports import Download, Picture
 from jeton.kernel.problems import Invalid, InvalidToken, Malformed, MissingScope, Problem, Unauthenticated
@@ -150,4 +151,4 @@ def _responses(operation: Operation, of_shape: dict[Any, Json]) -> Json:
 def _always(operation: Operation) -> tuple[type[Problem], ...]:
     if isinstance(operation.scope, Public):
         return (Malformed, Invalid)
-    return (Malformed, Unauthenticated, InvalidToken, MissingScope, Invalid)
+    return (Malformed, Unauthenticated, InvalidToken, MissingScope, AsNotAllowed, NoSuchUser, Invalid)
