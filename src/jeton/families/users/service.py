@@ -102,7 +102,7 @@ def prepare_change(workshop: Workshop, command: ChangeUser) -> ChangeUser:
 
 
 def change(work: Work, caller: Caller, command: ChangeUser) -> User:
-    """Change a user. Disabling one ends their login sessions and refuses their tokens from the next request on.
+    """Change a user. Disabling one ends their login sessions and their tokens for good.
 
     Raises NoSuchUser; BadAccount; BeyondOwnScopes (an administrator is touched without admin.write); LastAdministrator.
     """
@@ -113,6 +113,7 @@ def change(work: Work, caller: Caller, command: ChangeUser) -> User:
         set_password(work, caller, after, command.password_hash)
     if before.is_active and not after.is_active:
         work.login_sessions.end_of_user(after.id)
+        work.tokens.revoke_of_user(after.id, work.now)
     changed = [name for name in User._fields if getattr(after, name) != getattr(before, name)]
     work.audit.record(caller, "user.changed", str(after.id), changed=" ".join(changed))
     return _find(work, command.user)
