@@ -13,8 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 from jeton.kernel.ports import BlobReader, Blobs, Download
-from jeton.kernel.problems import Gone
-from jeton.kit.text import sentence
+from jeton.kernel.problems import ContentLost
 from jeton.web.answers import NOSNIFF, Answer, Header, Stream
 from jeton.web.requests import Headers
 from jeton.wire.types import date_out
@@ -29,13 +28,6 @@ _SAFE_HEADERS: Final[tuple[Header, ...]] = (
     (b"content-security-policy", b"sandbox; default-src 'none'"),
     NOSNIFF,
 )
-
-
-class ContentLost(Gone):
-    """The row is there, its bytes are not."""
-
-    code = "content_lost"
-    sentence = sentence("The content of this file is no longer there.")
 
 
 def disposition(name: str) -> bytes:

@@ -79,6 +79,13 @@ class Gone(Problem):
     sentence = sentence("This is no longer there.")
 
 
+class ContentLost(Gone):
+    """The row is there, its bytes are not."""
+
+    code = "content_lost"
+    sentence = sentence("The content of this file is no longer there.")
+
+
 class TooLarge(Problem):
     """More than is taken in."""
 

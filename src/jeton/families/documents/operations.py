@@ -5,7 +5,7 @@ from jeton.families.documents.service import files, folders
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.doors import NoSuchFile, NoSuchFolder, OldVersion, RightMissing
 from jeton.kernel.ports import Download
-from jeton.kernel.problems import BeyondOwnScopes, TooLarge, Unsupported
+from jeton.kernel.problems import BeyondOwnScopes, ContentLost, TooLarge, Unsupported
 from jeton.kernel.rights import ANYONE, OnFile, OnFolder
 from jeton.kernel.tree import Right
 from jeton.wire.documents import FileOut, FolderOut, TrashItemOut
@@ -148,7 +148,7 @@ OPERATIONS = (
         right=OnFile(Right.DOWNLOAD, "file"),
         takes=wire.OneFileIn,
         gives=Download,
-        problems=(NoSuchFile, RightMissing),
+        problems=(NoSuchFile, RightMissing, ContentLost),
         call=files.download,
         source=_FILES,
     ),
