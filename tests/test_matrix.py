@@ -29,7 +29,9 @@ def is_let_in(cell: Try) -> bool:
     return (cell.case, scope.access.name) in {("read for write", "READ"), ("write for read", "WRITE")}
 
 
-@pytest.mark.parametrize("cell", list(tries(OPERATIONS)), ids=lambda cell: f"{cell.operation.name}-{cell.case}-{cell.way}")
+@pytest.mark.parametrize(
+    "cell", list(tries(OPERATIONS)), ids=lambda cell: f"{cell.operation.name}-{cell.case}-{cell.way}"
+)
 def test_each_call_lets_in_whom_it_should_and_nobody_else(matrix: Matrix, cell: Try) -> None:
     sample = matrix.prepare(cell.operation)
     matrix.token(cell.operation, cell.case, as_person=sample.as_person)
