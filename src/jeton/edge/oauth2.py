@@ -187,6 +187,8 @@ class OAuth2Edge:
 
 
 def _in_query(query: bytes) -> Refusal | None:
+    if not query:
+        return None
     try:
         names = {name for name, _ in read_pairs(query)}
     except Malformed:
