@@ -1,6 +1,5 @@
 """The vendor's shapes of applications and tokens. Source: wire/oauth2.md section 6; docs/divergences.md for ours."""
 
-import binascii
 from base64 import b64decode
 from datetime import datetime
 from typing import Annotated, ClassVar
@@ -224,7 +223,7 @@ def read_logo(data_uri: str | None) -> bytes | None:
         raise BadRegistration(bad)
     try:
         content = b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:  # not base64, or not even ASCII
         raise BadRegistration(bad) from None
     if len(content) > LARGEST_LOGO_BYTES:
         raise BadRegistration(bad)

@@ -1,274 +1,306 @@
-"""Applications over the API (wire/oauth2.md section 6)."""
+"""Applications through the API."""
 
 import io
 from base64 import b64encode
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from PIL import Image
 
-from jeton.families.applications.model import callback_reason
-from jeton.kernel.applications import ApplicationType
+from jeton.kernel.scopes import ALL_SCOPES
+from jeton.kit.mint import REFRESH_TOKEN, SystemMint, new_token
 from jeton.testing.world import World
 
+CALLBACK = "https://portal.example.org/oauth/callback"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with World(tmp_path_factory.mktemp("applications") / "data") as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def chief(world: World) -> str:
+    """Holds everything."""
+    return world.token("all")
+
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path / "data") as made:
-        yield made
+def app(world: World, chief: str) -> Any:
+    """A fresh application that holds files.readwrite, and its secret."""
+    return create(world, chief)
 
 
-@pytest.fixture
-def token(world: World) -> str:
-    return world.token("admin.readwrite admin.read users.read files.readwrite files.read")
+_COUNT = iter(range(10**6))
 
 
 def create(world: World, token: str, **members: Any) -> Any:
-    body = {"name": "Robot", "type": 1, "scopes": ["users.read"], **members}
-    return world.send("POST", "/api/oauth2/app", token=token, json=body)
+    good = {"name": f"Application of tests {next(_COUNT)}", "type": 1, "scopes": ["files.readwrite"]}
+    answer = world.send("POST", "/api/oauth2/app", token=token, json=good | members)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
 
 
-def ask(world: World, told: dict[str, Any], **more: str) -> Any:
-    credentials = {"client_id": told["client_id"], "client_secret": told["client_secret"]}
-    return world.send("POST", "/oauth2/token", json={**credentials, "grant_type": "client_credentials", **more})
-
-
-def data_uri(side: int = 200) -> str:
-    stream = io.BytesIO()
-    Image.new("RGB", (side, side), "red").save(stream, "PNG")
-    return f"data:image/png;base64,{b64encode(stream.getvalue()).decode()}"
-
-
-def test_an_application_is_registered_and_its_secret_told_this_once(world: World, token: str) -> None:
-    made = create(
-        world, token, editor="Example", editor_url="https://example.org", scopes="users.read files.readwrite files.read"
+def ask(world: World, app: Any, secret: str | None = None, **members: Any) -> httpx2.Response:
+    """Ask for a token."""
+    return world.send(
+        "POST",
+        "/oauth2/token",
+        json={
+            "grant_type": "client_credentials",
+            "client_id": app["client_id"],
+            "client_secret": secret or app["client_secret"],
+            **members,
+        },
     )
-    assert made.status_code == 201
-    told = made.json()
-    assert told["client_secret"].startswith("jt_cs_")
-    assert told["scopes"] == ["files.readwrite", "files.read", "users.read"]
-    path = f"/api/oauth2/app/{told['client_id']}"
-    read = world.send("GET", path, token=token).json()
-    assert "client_secret" not in read
-    assert read == {name: value for name, value in told.items() if name != "client_secret"}
-    (listed,) = [app for app in world.send("GET", "/api/oauth2/apps", token=token).json() if app["name"] == "Robot"]
-    assert listed == read
-    assert ask(world, told).status_code == 200
 
 
-def test_nobody_gives_what_they_do_not_hold(world: World, token: str) -> None:
-    refused = create(world, token, scopes=["tags.read", "users.read"])
-    assert (refused.status_code, refused.json()["required_scopes"]) == (403, ["tags.read"])
-    everything = world.application(name="Everything").application.client_id
-    path = f"/api/oauth2/app/{everything}"
-    assert world.send("POST", f"{path}/reset", token=token).status_code == 403
-    assert world.send("PUT", path, token=token, json={"scopes": ["tags.read"]}).status_code == 403
-    assert world.send("PUT", path, token=token, json={"callback_urls": ["https://evil.test/x"]}).status_code == 403
-    assert world.send("PUT", path, token=token, json={"suspended": True}).status_code == 200
+def token_of(world: World, app: Any) -> str:
+    text: str = ask(world, app).json()["access_token"]
+    return text
 
 
-def test_a_reset_ends_the_old_secret_at_once_and_tokens_live_on(world: World, token: str) -> None:
-    told = create(world, token).json()
-    alive = ask(world, told).json()["access_token"]
-    reset = world.send("POST", f"/api/oauth2/app/{told['client_id']}/reset", token=token)
-    assert reset.status_code == 200
-    assert reset.json()["client_secret"] != told["client_secret"]
-    refused = ask(world, told)
-    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
-    assert ask(world, reset.json()).status_code == 200
-    assert world.send("GET", "/api/users", token=alive).status_code == 200
+def picture(form: str = "PNG", size: tuple[int, int] = (200, 160)) -> str:
+    made = io.BytesIO()
+    Image.new("RGB", size, "#336699").save(made, form)
+    return f"data:image/{form.lower()};base64,{b64encode(made.getvalue()).decode()}"
 
 
-def test_narrowed_scopes_hold_for_the_tokens_that_are_out(world: World, token: str) -> None:
-    told = create(world, token, scopes=["users.read", "files.read"]).json()
-    alive = ask(world, told).json()["access_token"]
-    assert world.send("GET", "/api/users", token=alive).status_code == 200
-    path = f"/api/oauth2/app/{told['client_id']}"
-    assert world.send("PUT", path, token=token, json={"scopes": ["files.read"]}).status_code == 200
-    refused = world.send("GET", "/api/users", token=alive)
+def test_the_secret_is_told_once_and_opens(world: World, chief: str) -> None:
+    made = create(world, chief, name="  Night robot  ", description="Files at night", editor="Example")
+    secret = made.pop("client_secret")
+    assert secret.startswith("jt_cs_")
+    assert made["name"] == "Night robot"
+    assert (made["type"], made["scopes"], made["suspended"]) == (1, ["files.readwrite", "files.read"], False)
+    assert ask(world, made, secret).status_code == 200
+    path = f"/api/oauth2/app/{made['client_id']}"
+    read = world.send("GET", path, token=chief)
+    assert read.json() | {"last_use": None} == made
+    listed = world.send("GET", "/api/oauth2/apps", token=chief)
+    assert made["client_id"] in [one["client_id"] for one in listed.json()]
+    changed = world.send("PUT", path, token=chief, json=read.json() | {"description": "Other"})
+    assert changed.json()["description"] == "Other"
+    for answer in (read, listed, changed):
+        assert "client_secret" not in answer.text
+        assert secret not in answer.text
+    assert secret not in world.log.getvalue()
+
+
+def test_reset_makes_a_new_secret_and_ends_the_old_one_at_once(world: World, chief: str, app: Any) -> None:
+    alive = token_of(world, app)
+    fresh = world.send("POST", f"/api/oauth2/app/{app['client_id']}/reset", token=chief)
+    assert fresh.status_code == 200
+    assert fresh.json()["client_secret"] != app["client_secret"]
+    assert ask(world, fresh.json()).status_code == 200
+    old = ask(world, app)
+    assert (old.status_code, old.json()["error"]) == (401, "invalid_client")
+    assert "is over" in old.json()["error_description"]
+    assert world.send("GET", "/api/folders", token=alive).status_code == 200
+
+
+def test_suspended_means_refused_everywhere_until_resumed(world: World, chief: str, app: Any) -> None:
+    alive = token_of(world, app)
+    path = f"/api/oauth2/app/{app['client_id']}"
+    assert world.send("PUT", path, token=chief, json={"suspended": True}).json()["suspended"] is True
+    assert world.send("GET", "/api/folders", token=alive).status_code == 401
+    refused = ask(world, app)
+    assert (refused.status_code, refused.json()["error"]) == (400, "unauthorized_client")
+    assert ask(world, app, "wrong").json()["error"] == "invalid_client"
+    assert world.send("PUT", path, token=chief, json={"suspended": False}).json()["suspended"] is False
+    assert world.send("GET", "/api/folders", token=alive).status_code == 200
+
+
+def test_narrowed_scopes_hold_for_tokens_that_are_out(world: World, chief: str, app: Any) -> None:
+    alive = token_of(world, app)
+    body = {"name": "x", "parent_id": 1}
+    path = f"/api/oauth2/app/{app['client_id']}"
+    assert world.send("PUT", path, token=chief, json={"scopes": ["files.read"]}).status_code == 200
+    refused = world.send("POST", "/api/folder", token=alive, json=body)
     assert (refused.status_code, refused.json()["granted_scopes"]) == (403, ["files.read"])
-    world.send("PUT", path, token=token, json={"scopes": ["files.read", "users.read", "admin.read"]})
-    assert world.send("GET", "/api/users", token=alive).status_code == 200
-    assert world.send("GET", "/api/oauth2/apps", token=alive).status_code == 403
+    assert world.send("PUT", path, token=chief, json={"scopes": "files.readwrite users.read"}).status_code == 200
+    assert world.send("GET", "/api/users", token=alive).status_code == 403  # a token never grows beyond its grant
 
 
-def test_a_suspended_application_gets_and_does_nothing_until_it_is_resumed(world: World, token: str) -> None:
-    told = create(world, token).json()
-    alive = ask(world, told).json()["access_token"]
-    path = f"/api/oauth2/app/{told['client_id']}"
-    world.send("PUT", path, token=token, json={"suspended": True})
-    assert world.send("GET", "/api/users", token=alive).status_code == 401
-    refused = ask(world, told)
-    assert (refused.status_code, refused.json()["error"]) == (400, "unauthorized_client")
-    assert "suspended" in refused.json()["error_description"]
-    world.send("PUT", path, token=token, json={"suspended": False})
-    assert world.send("GET", "/api/users", token=alive).status_code == 200
+def test_deleting_ends_its_tokens_and_secret(world: World, chief: str, app: Any) -> None:
+    alive = token_of(world, app)
+    path = f"/api/oauth2/app/{app['client_id']}"
+    assert world.send("DELETE", path, token=chief).status_code == 204
+    assert world.send("GET", "/api/folders", token=alive).status_code == 401
+    assert ask(world, app).status_code == 401
+    for method, tail in (
+        ("GET", ""),
+        ("PUT", ""),
+        ("DELETE", ""),
+        ("POST", "/reset"),
+        ("GET", "/icon"),
+        ("GET", "/tokens"),
+    ):
+        json = {} if method == "PUT" else None
+        refused = world.send(method, path + tail, token=chief, json=json)
+        assert (refused.status_code, refused.json()["code"]) == (404, "no_such_application"), (method, tail)
 
 
-def test_a_deleted_application_is_gone_with_its_tokens(world: World, token: str) -> None:
-    told = create(world, token).json()
-    alive = ask(world, told).json()["access_token"]
-    path = f"/api/oauth2/app/{told['client_id']}"
-    assert world.send("DELETE", path, token=token).status_code == 204
-    assert world.send("GET", "/api/users", token=alive).status_code == 401
-    assert ask(world, told).status_code == 401
-    assert world.send("GET", path, token=token).status_code == 404
-
-
-def test_tokens_are_listed_without_their_values_and_revoked_by_id(world: World, token: str) -> None:
-    told = create(world, token).json()
-    values = [ask(world, told).json()["access_token"] for _ in range(2)]
-    listed = world.send("GET", f"/api/oauth2/app/{told['client_id']}/tokens", token=token)
-    assert not any(value in listed.text for value in values)
-    newest = listed.json()[0]["token"]
-    assert world.send("DELETE", f"/api/oauth2/app/{newest}/revoke", token=token).status_code == 204
-    assert [world.send("GET", "/api/users", token=value).status_code for value in values] == [200, 401]
-    for number in ("0", "7", "x", "9" * 30):
-        assert world.send("DELETE", f"/api/oauth2/app/{number}/revoke", token=token).status_code == 404
-
-
-def test_a_token_s_value_in_a_path_has_leaked_and_is_ended(world: World, token: str) -> None:
-    told = create(world, token).json()
-    alive = ask(world, told).json()["access_token"]
-    refused = world.send("DELETE", f"/api/oauth2/app/{alive}/revoke", token=token)
-    assert (refused.status_code, refused.json()["code"]) == (422, "token_in_path")
-    assert world.send("GET", "/api/users", token=alive).status_code == 401
-    assert alive not in world.log.getvalue()
-    assert world.send("DELETE", f"/api/oauth2/app/jt_at_1.{'x' * 49}/revoke", token=token).status_code == 422
-
-
-def test_a_logo_is_made_anew_and_a_letter_stands_for_a_missing_one(world: World, token: str) -> None:
-    told = create(world, token, logo=data_uri()).json()
-    path = f"/api/oauth2/app/{told['client_id']}"
-    icon = world.send("GET", f"{path}/icon")
-    assert icon.headers["content-type"] == "image/png"
-    assert Image.open(io.BytesIO(icon.content)).size == (256, 256)
-    assert world.send("PUT", path, token=token, json={"logo": None}).status_code == 200
-    letter = world.send("GET", f"{path}/icon")
-    assert (letter.status_code, letter.headers["content-type"]) == (200, "image/svg+xml")
-    assert ">R<" in letter.text
-    assert letter.headers["content-security-policy"] == "sandbox; default-src 'none'"
-    assert world.send("GET", "/api/oauth2/app/unknown/icon").status_code == 404
+def test_nobody_gives_what_they_do_not_hold(world: World, chief: str) -> None:
+    token = world.token("admin.readwrite files.read")
+    for scopes, lacking in (
+        (["files.readwrite"], ["files.write"]),
+        (["all"], list((ALL_SCOPES - ALL_SCOPES.parse("admin.readwrite files.read")).words())),
+        (["files.read", "users.read"], ["users.read"]),
+    ):
+        refused = world.send(
+            "POST", "/api/oauth2/app", token=token, json={"name": "Sly one", "type": 1, "scopes": scopes}
+        )
+        assert (refused.status_code, refused.json()["code"]) == (403, "beyond_own_scopes")
+        assert refused.json()["required_scopes"] == lacking
+    mighty = create(world, chief, scopes=["users.readwrite"])
+    humble = create(world, token, scopes=["files.read"])
+    path = f"/api/oauth2/app/{mighty['client_id']}"
+    assert world.send("POST", f"{path}/reset", token=token).status_code == 403
+    assert world.send("PUT", path, token=token, json={"scopes": ["users.read"]}).status_code == 403
+    assert world.send("PUT", path, token=token, json={"callback_urls": [CALLBACK]}).status_code == 403
+    assert world.send("PUT", path, token=token, json={"scopes": ["files.read"]}).status_code == 200
+    assert (
+        world.send("PUT", f"/api/oauth2/app/{humble['client_id']}", token=token, json={"scopes": "all"}).status_code
+        == 403
+    )
+    assert ask(world, mighty).json()["scope"] == "files.read"
 
 
 @pytest.mark.parametrize(
-    "logo",
+    ("members", "field", "code"),
     [
-        "https://example.org/logo.png",
-        "data:image/svg+xml;base64,PHN2Zz4=",
-        "data:image/png;base64,!!!",
-        "data:image/png;base64," + "A" * 800_000,
-        data_uri(90),
+        ({"name": "ab"}, "name", "bad_name"),
+        ({"name": "a" * 61}, "name", "bad_name"),
+        ({"name": "a\nbcd"}, "name", "bad_name"),
+        ({"name": 7}, "name", "wrong_type"),
+        ({"type": 2}, "type", "wrong_value"),
+        ({"type": "Server"}, "type", "wrong_type"),
+        ({"scopes": []}, "scopes", "missing"),
+        ({"scopes": ["files.erase"]}, "scopes", "unknown_scope"),
+        ({"scopes": [1]}, "scopes", "wrong_value"),
+        ({"token_lifetime": 299}, "token_lifetime", "out_of_range"),
+        ({"token_lifetime": 86_401}, "token_lifetime", "out_of_range"),
+        ({"token_lifetime": 10**30}, "token_lifetime", "wrong_value"),
+        ({"public": True}, "public", "public_server"),
+        ({"type": 0, "editor": "Example"}, "callback_urls", "missing"),
+        ({"type": 0, "callback_urls": [CALLBACK]}, "editor", "missing"),
+        ({"editor_url": "http://example.org"}, "editor_url", "not_https"),
+        ({"editor_url": "javascript:alert(1)"}, "editor_url", "not_https"),
+        ({"description": "x" * 281}, "description", "too_long"),
+        ({"callback_urls": ["http://example.org/cb"]}, "callback_urls", "plain_http"),
+        ({"callback_urls": ["https://*.example.org/cb"]}, "callback_urls", "wildcard"),
+        ({"callback_urls": ["https://example.org/cb#x"]}, "callback_urls", "fragment"),
+        ({"callback_urls": ["https://a@example.org/cb"]}, "callback_urls", "userinfo"),
+        ({"callback_urls": ["javascript:alert(1)"]}, "callback_urls", "private_scheme"),
+        ({"callback_urls": ["com.example.app:/cb"]}, "callback_urls", "private_scheme"),
+        ({"callback_urls": ["https://example.org/a/../b"]}, "callback_urls", "dots"),
+        ({"callback_urls": [f"{CALLBACK}/{n}" for n in range(11)]}, "callback_urls", "too_many"),
+        ({"logo": "https://example.org/logo.png"}, "logo", "picture_unreadable"),
+        ({"logo": "data:image/png;base64,!!!"}, "logo", "picture_unreadable"),
+        ({"logo": "data:image/png;base64,\u00e9"}, "logo", "picture_unreadable"),
+        ({"logo": "data:image/png;base64," + "A" * 700_000}, "logo", "picture_unreadable"),
+        ({"logo": "data:image/png;base64," + b64encode(b"no picture").decode()}, "logo", None),
+        ({"logo": "data:image/svg+xml;base64," + b64encode(b"<svg/>").decode()}, "logo", None),
+        ({"logo": picture("GIF")}, "logo", None),
+        ({"logo": picture(size=(40, 40))}, "logo", None),
+        ({"client_secret": "mine"}, "client_secret", "unknown_member"),
+        ({"colour": "red"}, "colour", "unknown_member"),
     ],
 )
-def test_a_logo_that_is_none_is_refused(world: World, token: str, logo: str) -> None:
-    refused = create(world, token, logo=logo)
-    assert refused.status_code == 422
-    assert refused.json()["errors"][0]["field"] == "logo"
-    assert all(app["name"] != "Robot" for app in world.send("GET", "/api/oauth2/apps", token=token).json())
-
-
-@pytest.mark.parametrize(
-    ("members", "field"),
-    [
-        ({"name": "ab"}, "name"),
-        ({"name": "Ro\u202ebot"}, "name"),
-        ({"type": 2}, "type"),
-        ({"scopes": []}, "scopes"),
-        ({"scopes": ["Users.Read"]}, "scopes"),
-        ({"scopes": [1]}, "scopes"),
-        ({"editor_url": "http://example.org"}, "editor_url"),
-        ({"editor_url": "data:text/html,x"}, "editor_url"),
-        ({"token_lifetime": 299}, "token_lifetime"),
-        ({"token_lifetime": 86401}, "token_lifetime"),
-        ({"public": True}, "public"),
-        ({"type": 0, "editor": "Example"}, "callback_urls"),
-        ({"type": 0, "callback_urls": ["https://example.org/x"]}, "editor"),
-        ({"description": "x" * 281}, "description"),
-        ({"logo_url": "http://127.0.0.1/"}, "logo_url"),
-    ],
-)
-def test_a_registration_that_breaks_a_rule_says_which(
-    world: World, token: str, members: dict[str, Any], field: str
+def test_what_is_wrong_is_named(
+    world: World, chief: str, members: dict[str, Any], field: str, code: str | None
 ) -> None:
-    refused = create(world, token, **members)
-    assert refused.status_code == 422
-    assert field in {error["field"] for error in refused.json()["errors"]}
+    before = len(world.send("GET", "/api/oauth2/apps", token=chief).json())
+    good = {"name": "A good name", "type": 1, "scopes": ["files.read"]}
+    refused = world.send("POST", "/api/oauth2/app", token=chief, json=good | members)
+    assert refused.status_code == 422, refused.text
+    found = {(error["field"], error["code"]) for error in refused.json()["errors"]}
+    assert {name for name, _ in found} == {field}
+    assert code is None or found == {(field, code)}
+    assert len(world.send("GET", "/api/oauth2/apps", token=chief).json()) == before
 
 
-def test_names_that_look_alike_are_one(world: World, token: str) -> None:
-    create(world, token, name="Archivage")
-    assert create(world, token, name="ARCHIVÀGE").status_code == 422
+def test_a_name_stands_there_once(world: World, chief: str, app: Any) -> None:
+    for name in (app["name"], app["name"].upper(), f" {app['name']} "):
+        members = {"name": name, "type": 1, "scopes": ["files.read"]}
+        refused = world.send("POST", "/api/oauth2/app", token=chief, json=members)
+        assert refused.json()["errors"][0]["code"] == "name_taken"
 
 
-def test_a_client_application_gets_no_token_for_itself(world: World) -> None:
-    made = world.application(type=ApplicationType.CLIENT)
-    told = {"client_id": made.application.client_id, "client_secret": made.client_secret}
-    refused = ask(world, told)
-    assert (refused.status_code, refused.json()["error"]) == (400, "unauthorized_client")
+def test_a_logo_is_made_anew_as_a_png(world: World, chief: str, app: Any) -> None:
+    path = f"/api/oauth2/app/{app['client_id']}"
+    tile = world.send("GET", f"{path}/icon")
+    assert (tile.status_code, tile.headers["content-type"]) == (200, "image/svg+xml")
+    for form in ("PNG", "JPEG", "WEBP"):
+        assert world.send("PUT", path, token=chief, json={"logo": picture(form)}).status_code == 200
+        icon = world.send("GET", f"{path}/icon")
+        assert icon.headers["content-type"] == "image/png"
+        assert icon.headers["x-content-type-options"] == "nosniff"
+        assert "sandbox" in icon.headers["content-security-policy"]
+        assert max(Image.open(io.BytesIO(icon.content)).size) <= 256
+    assert world.send("PUT", path, token=chief, json={"logo": None}).status_code == 200
+    assert world.send("GET", f"{path}/icon").headers["content-type"] == "image/svg+xml"
 
 
-def test_tokens_live_as_long_as_the_application_says(world: World, token: str) -> None:
-    told = create(world, token, token_lifetime=300).json()
-    answer = ask(world, told).json()
-    assert answer["expires_in"] == 300
-    world.pass_time(299)
-    assert world.send("GET", "/api/users", token=answer["access_token"]).status_code == 200
-    world.pass_time(1)
-    assert world.send("GET", "/api/users", token=answer["access_token"]).status_code == 401
+def test_a_name_never_becomes_markup_in_its_tile(world: World, chief: str) -> None:
+    made = create(world, chief, name='<&">\u00e9t\u00e9')
+    tile = world.send("GET", f"/api/oauth2/app/{made['client_id']}/icon").text
+    assert "\u00c9" in tile
+    assert "<&" not in tile
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://portal.example.org/oauth/callback",
-        "https://portal.example.org",
-        "https://portal.example.org:8443/a?b=c",
-        "http://127.0.0.1/callback",
-        "http://127.0.0.1:53682/",
-        "http://localhost:53682/",
-        "http://[::1]:5000/x",
-    ],
-)
-def test_callbacks_that_are_taken(url: str) -> None:
-    assert callback_reason(url, is_public=False) is None
+def test_tokens_are_listed_by_ids_that_revoke_and_never_by_their_values(world: World, chief: str, app: Any) -> None:
+    first, second = token_of(world, app), token_of(world, app)
+    path = f"/api/oauth2/app/{app['client_id']}/tokens"
+    listed = world.send("GET", path, token=chief)
+    assert first.partition(".")[2] not in listed.text
+    ids = [one["token"] for one in listed.json()]
+    assert ids == [text.removeprefix("jt_at_").partition(".")[0] for text in (second, first)]
+    assert all(one["scope"] == "files.readwrite files.read" and one["user_id"] is None for one in listed.json())
+    assert world.send("DELETE", f"/api/oauth2/app/{ids[1]}/revoke", token=chief).status_code == 204
+    assert world.send("GET", "/api/folders", token=first).status_code == 401
+    assert world.send("GET", "/api/folders", token=second).status_code == 200
+    assert [one["token"] for one in world.send("GET", path, token=chief).json()] == ids[:1]
 
 
-@pytest.mark.parametrize(
-    ("url", "reason"),
-    [
-        ("http://example.org/x", "plain_http"),
-        ("http://127.0.0.1.example.org/x", "plain_http"),
-        ("http://localhost.example.org/", "plain_http"),
-        ("https://example.org/x#y", "fragment"),
-        ("https://*.example.org/", "wildcard"),
-        ("https://user@example.org/", "userinfo"),
-        ("https://example.org\\@evil.test/", "not_a_url"),
-        ("https://example.org/a b", "not_a_url"),
-        ("https://exämple.org/", "not_a_url"),
-        ("https:///x", "not_a_url"),
-        ("https:example.org", "not_a_url"),
-        ("https://example.org:99999/", "not_a_url"),
-        ("https://ex%61mple.org/", "not_a_url"),
-        ("https://example.org/a/../b", "dots"),
-        ("/callback", "not_a_url"),
-        ("javascript:alert(1)", "private_scheme"),
-        ("com.example.app:/callback", "private_scheme"),
-        ("", "not_a_url"),
-        ("https://example.org/" + "x" * 500, "not_a_url"),
-        ("https://[::1/", "not_a_url"),
-    ],
-)
-def test_callbacks_that_are_refused(url: str, reason: str) -> None:
-    told = callback_reason(url, is_public=False)
-    assert told is not None
-    assert told[0] == reason
+def test_a_token_in_the_path_is_refused_and_ended_since_it_leaked(world: World, chief: str, app: Any) -> None:
+    leaked = token_of(world, app)
+    refused = world.send("DELETE", f"/api/oauth2/app/{leaked}/revoke", token=chief)
+    assert (refused.status_code, refused.json()["code"]) == (422, "token_in_path")
+    assert leaked not in refused.text + world.log.getvalue()
+    assert world.send("GET", "/api/folders", token=leaked).status_code == 401
 
 
-def test_private_schemes_are_for_public_applications_and_have_a_dot() -> None:
-    assert callback_reason("com.example.app:/callback", is_public=True) is None
-    told = callback_reason("myapp:/callback", is_public=True)
-    assert told is not None
-    assert told[0] == "scheme_without_dot"
+def test_a_forged_token_in_the_path_ends_nothing(world: World, chief: str, app: Any) -> None:
+    token = token_of(world, app)
+    number = int(token.removeprefix("jt_at_").partition(".")[0])
+    for forged in (
+        new_token("jt_at_", SystemMint(), number),
+        "jt_at_x",
+        new_token(REFRESH_TOKEN, SystemMint(), number),
+    ):
+        assert world.send("DELETE", f"/api/oauth2/app/{forged}/revoke", token=chief).status_code == 422
+    assert world.send("GET", "/api/folders", token=token).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["1", "0", "-1", "abc", "9" * 40, "%2f", "%00", "\u0661"])
+def test_an_unknown_token_cannot_be_revoked(world: World, chief: str, number: str) -> None:
+    refused = world.send("DELETE", f"/api/oauth2/app/{number}/revoke", token=chief)
+    assert refused.status_code in {400, 404}
+    assert refused.json()["code"] in {"no_such_token", "no_such_call", "malformed", "malformed_path"}, refused.text
+
+
+def test_a_client_application_is_made_too_and_a_public_one_has_no_secret(world: World, chief: str) -> None:
+    members = {"type": 0, "editor": "Example", "callback_urls": [CALLBACK, CALLBACK]}
+    made = create(world, chief, **members)
+    assert made["callback_urls"] == [CALLBACK]
+    assert made["token_lifetime"] == 3600
+    assert ask(world, made).json()["error"] == "unauthorized_client"
+    public = create(world, chief, **members, public=True)
+    assert "client_secret" not in public
+    assert ask(world, public, "x").status_code == 401
+    refused = world.send("POST", f"/api/oauth2/app/{public['client_id']}/reset", token=chief)
+    assert (refused.status_code, refused.json()["code"]) == (409, "public_application")
