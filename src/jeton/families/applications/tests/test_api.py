@@ -138,7 +138,7 @@ def test_deleting_ends_its_tokens_and_secret(world: World, chief: str, app: Any)
         ("GET", "/icon"),
         ("GET", "/tokens"),
     ):
-        json = {} if method == "PUT" else None
+        json: dict[str, Any] | None = {} if method == "PUT" else None
         refused = world.send(method, path + tail, token=chief, json=json)
         assert (refused.status_code, refused.json()["code"]) == (404, "no_such_application"), (method, tail)
 
