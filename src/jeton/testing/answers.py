@@ -1,9 +1,9 @@
 """Holds every answer of the API, in every API test, against the generated OpenAPI document."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import jsonschema_rs
 
@@ -12,6 +12,9 @@ from jeton.web.matcher import Found, Matcher
 # OpenAPI documents and JSON Schemas are open mappings.
 Json = dict[str, Any]
 
+READERS: Final[list[Callable[[str, str, int, bytes], None]]] = []
+"""Clients that also read every answer: method, path, status, content."""
+
 
 def check_answer(
     document: Json, method: str, path: str, status: int, headers: Mapping[str, str], content: bytes
@@ -19,6 +22,8 @@ def check_answer(
     """Raises AssertionError for a status or a body that the document does not announce."""
     if not path.startswith("/api/"):
         return
+    for read in READERS:
+        read(method, path, status, content)
     found = _matcher(id(document), _Frozen(document)).match(
         "GET" if method == "HEAD" else method, path.partition("?")[0].encode()
     )
