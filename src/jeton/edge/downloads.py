@@ -60,7 +60,7 @@ def _still_the_same(condition: str | None, tag: str, modified: datetime) -> bool
         return True
     try:
         return parsedate_to_datetime(condition) == modified
-    except ValueError:
+    except (ValueError, OverflowError):  # no date, or one far beyond dates
         return False
 
 
