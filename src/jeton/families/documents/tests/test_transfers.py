@@ -124,6 +124,26 @@ def test_a_file_and_a_folder_never_share_a_name(api: Api) -> None:
     assert api("PUT", f"/folder/{number}", json={"name": "file"}).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"fileSize": "6"}, "other_content"),
+        ({"fileHash": "0" * 32}, "other_content"),
+        ({"fileHash": "xyz"}, "invalid"),
+        ({"fileSize": "-1"}, "invalid"),
+        ({"modification": "yesterday"}, "invalid"),
+        ({"modification": "2026-01-01T00:00:00"}, "invalid"),
+        ({"modification": "0001-01-01T00:00:00Z"}, "invalid"),
+    ],
+)
+def test_a_body_that_is_not_what_was_announced_leaves_nothing(
+    world: World, api: Api, fields: dict[str, str], code: str
+) -> None:
+    refused = api.upload(b"hello", fields=fields)
+    assert (refused.status_code, refused.json()["code"]) == (422, code)
+    assert_nothing_left(world, api)
+
+
 def assert_nothing_left(world: World, api: Api) -> None:
     assert api.listing()["content"]["files"] == []
     assert world.read(lambda work: work.blobs.abandoned_since(work.now + 1, 10)) == []
@@ -136,6 +156,28 @@ FILE = (
     f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="targetFile"; filename="a.txt"\r\n'
     "Content-Type: application/octet-stream\r\n\r\nhello\r\n"
 )
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("", 400),
+        (f"{PART}{FILE}", 400),
+        (f"{PART}--{BOUNDARY}--\r\n", 400),
+        (f"{PART}{PART}{FILE}--{BOUNDARY}--\r\n", 400),
+        (f"{PART}{FILE}{FILE}--{BOUNDARY}--\r\n", 400),
+        (PART.replace("1\r\n", "x" * 70_000 + "\r\n") + f"{FILE}--{BOUNDARY}--\r\n", 413),
+        ("".join(PART.replace("folderId", f"x{i}") for i in range(40)) + f"{FILE}--{BOUNDARY}--\r\n", 413),
+        (PART.replace("\r\n1\r\n", "\r\n999\r\n") + f"{FILE}--{BOUNDARY}--\r\n", 404),
+        (FILE + f"--{BOUNDARY}--\r\n", 422),
+        ("nonsense", 400),
+    ],
+)
+def test_a_broken_form_is_refused_and_leaves_nothing(world: World, api: Api, body: str, status: int) -> None:
+    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    refused = api("POST", "/file/upload", content=body.encode(), headers=headers)
+    assert refused.status_code == status, refused.text
+    assert_nothing_left(world, api)
 
 
 def test_the_file_may_come_before_its_folder_and_the_name_keeps_no_backslash(tmp_path: Path) -> None:
