@@ -13,7 +13,16 @@ import jeton
 from jeton.edge.guard import AsNotAllowed, NoSuchUser
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.ports import Download, Picture
-from jeton.kernel.problems import Invalid, InvalidToken, Malformed, MissingScope, Problem, Unauthenticated
+from jeton.kernel.problems import (
+    Invalid,
+    InvalidToken,
+    Malformed,
+    MissingScope,
+    Problem,
+    TooLarge,
+    Unauthenticated,
+    Unsupported,
+)
 from jeton.kernel.scopes import ALL_SCOPES, Public
 from jeton.web.problems import status_of
 from jeton.wire.shapes import ErrorOut, ProblemOut
@@ -149,6 +158,7 @@ def _responses(operation: Operation, of_shape: dict[Any, Json]) -> Json:
 
 
 def _always(operation: Operation) -> tuple[type[Problem], ...]:
+    bodies = (TooLarge, Unsupported) if operation.body is not Body.NONE else ()
     if isinstance(operation.scope, Public):
-        return (Malformed, Invalid)
-    return (Malformed, Unauthenticated, InvalidToken, MissingScope, AsNotAllowed, NoSuchUser, Invalid)
+        return (Malformed, Invalid, *bodies)
+    return (Malformed, Unauthenticated, InvalidToken, MissingScope, AsNotAllowed, NoSuchUser, Invalid, *bodies)

@@ -82,7 +82,12 @@ def test_the_body_decides_and_not_the_header(world: World, app: WithSecret, cont
 
 def test_basic_with_a_form_with_json_and_with_the_same_client_id(world: World, app: WithSecret) -> None:
     bare = {"grant_type": "client_credentials", "scope": "files.read"}
-    for options in ({"data": bare}, {"json": bare}, {"data": bare | {"client_id": app.application.client_id}}):
+    dressed: list[dict[str, Any]] = [
+        {"data": bare},
+        {"json": bare},
+        {"data": bare | {"client_id": app.application.client_id}},
+    ]
+    for options in dressed:
         answer = world.send("POST", TOKEN, headers=basic(app), **options)
         assert is_good(answer)
         assert answer.json()["scope"] == "files.read"
