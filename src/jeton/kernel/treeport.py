@@ -103,8 +103,8 @@ class Tree(Protocol):
     def rename(self, node: Folder | File, name: str, now: Instant) -> None:
         """Give a node another name."""
 
-    def move(self, node: Folder | File, target: Folder, now: Instant) -> None:
-        """Hang a node, with all below it, in another folder; totals follow."""
+    def move(self, node: Folder | File, target: Folder, name: str, now: Instant) -> None:
+        """Hang a node, with all below it, in another folder, there under this name; totals follow."""
 
     def set_dates(self, node: Folder | File, *, created_at: Instant, modified_at: Instant) -> None:
         """Keep a node's dates."""

@@ -167,9 +167,9 @@ class SqlTree:
         if node.parent is not None:
             self._session.run(sql.TOUCH, folder=node.parent, at=now)
 
-    def move(self, node: Folder | File, target: Folder, now: Instant) -> None:
+    def move(self, node: Folder | File, target: Folder, name: str, now: Instant) -> None:
         self._uncount(node)
-        self._session.run(sql.MOVE, node=_number(node), target=target.id)
+        self._session.run(sql.MOVE, node=_number(node), target=target.id, new_name=name, new_key=sibling_key(name))
         self._count_in(node, target.id)
         if node.parent is not None:
             self._session.run(sql.TOUCH, folder=node.parent, at=now)

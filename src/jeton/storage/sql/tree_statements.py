@@ -222,7 +222,12 @@ RENAME = Sql(
     .where(nodes.c.id == bindparam("node"))
     .values(name=bindparam("new_name"), name_key=bindparam("new_key"))
 )
-MOVE = Sql(update(nodes).where(nodes.c.id == bindparam("node")).values(parent_id=bindparam("target")))
+# Place and name at once: the old name may be taken in the new place, and the new name in the old one.
+MOVE = Sql(
+    update(nodes)
+    .where(nodes.c.id == bindparam("node"))
+    .values(parent_id=bindparam("target"), name=bindparam("new_name"), name_key=bindparam("new_key"))
+)
 SET_FOLDER_DATES = Sql(
     update(nodes)
     .where(nodes.c.id == bindparam("node"))

@@ -42,10 +42,20 @@ def movable(work: Work, caller: Caller, node: Folder | File, place: Lineage, tar
     return into
 
 
-def room_for_bytes(work: Work, caller: Caller, folder: Folder, place: Lineage, more: int) -> None:
-    """Refuse what goes beyond the quota of the folder or of one above it. Raises OverQuota."""
+def room_for_bytes(
+    work: Work, caller: Caller, folder: Folder, place: Lineage, more: int, *, moved_from: Lineage | None = None
+) -> None:
+    """Refuse what goes beyond the quota of the folder or of one above it. Raises OverQuota.
+
+    What takes no more bytes than before is never refused; what is moved weighs nothing on those that held it already.
+    """
+    if more <= 0:
+        return
+    held_by = () if moved_from is None else {ancestor.id for ancestor in moved_from.above}
     above = [work.doors.folder(caller, ancestor.id, Right.NONE) for ancestor in place.above]
     for holder in (*above, folder):
+        if holder.id in held_by:
+            continue
         if holder.quota_bytes > 0 and holder.totals.size_bytes + more > holder.quota_bytes:
             raise OverQuota(folder=holder.name, quota=holder.quota_bytes)
 

@@ -50,12 +50,11 @@ def change_file(work: Work, caller: Caller, command: ChangeFile) -> SeenFile:
         target = movable(work, caller, file, place, command.parent)
         _, target_place = work.doors.folder_and_place(caller, target.id, Right.WRITE)
         new_name(work, target, name)
-        room_for_bytes(work, caller, target, target_place, file.size_bytes)
-        work.tree.move(file, target, work.now)
+        room_for_bytes(work, caller, target, target_place, file.size_bytes, moved_from=place)
+        work.tree.move(file, target, name, work.now)
     elif name != file.name:
         new_name(work, work.doors.folder(caller, file.parent, Right.NONE), name, of=file)
-    if name != file.name:
-        work.tree.rename(work.tree.reread_file(file.id), name, work.now)
+        work.tree.rename(file, name, work.now)
     if command.created_at is not None or command.modified_at is not None:
         work.tree.set_dates(
             file,

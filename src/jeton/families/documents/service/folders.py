@@ -76,12 +76,11 @@ def change_folder(work: Work, caller: Caller, command: ChangeFolder) -> SeenFold
         target = movable(work, caller, folder, place, command.parent)
         _, target_place = work.doors.folder_and_place(caller, target.id, Right.WRITE)
         new_name(work, target, name)
-        room_for_bytes(work, caller, target, target_place, folder.totals.size_bytes)
-        work.tree.move(folder, target, work.now)
+        room_for_bytes(work, caller, target, target_place, folder.totals.size_bytes, moved_from=place)
+        work.tree.move(folder, target, name, work.now)
     elif name != folder.name and folder.parent is not None:
         new_name(work, work.doors.folder(caller, folder.parent, Right.NONE), name, of=folder)
-    if name != folder.name:
-        work.tree.rename(work.tree.reread_folder(folder.id), name, work.now)
+        work.tree.rename(folder, name, work.now)
     if command.created_at is not None or command.modified_at is not None:
         work.tree.set_dates(
             folder,
@@ -140,11 +139,10 @@ def _seen(caller: Caller, folder: Folder, place: Lineage, below: Below, space: S
 def _below(work: Work, folder: Folder, depth: int) -> Below:
     if depth == 0:
         return {}
+    count = work.tree.count_below(folder) if depth == WHOLE_TREE else _children(folder)
+    _few_enough(count)
     if depth == 1:
         return {folder.id: work.tree.children(folder)}
-    count = work.tree.count_below(folder)
-    if count > MOST_ROWS:
-        raise TooManyRows(count=count, most=MOST_ROWS)
     below: dict[FolderId, tuple[list[Folder], list[File]]] = {folder.id: ([], [])}
     for level, (folders, files) in enumerate(work.tree.below(folder, depth), start=1):
         for file in files:
@@ -154,4 +152,16 @@ def _below(work: Work, folder: Folder, depth: int) -> Below:
                 below[child.parent][0].append(child)
             if depth == WHOLE_TREE or level < depth:
                 below[child.id] = ([], [])
+        if level < depth:
+            count += sum(_children(child) for child in folders)
+            _few_enough(count)
     return below
+
+
+def _children(folder: Folder) -> int:
+    return folder.totals.direct_files + folder.totals.direct_folders
+
+
+def _few_enough(count: int) -> None:
+    if count > MOST_ROWS:
+        raise TooManyRows(count=count, most=MOST_ROWS)
