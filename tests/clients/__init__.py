@@ -16,7 +16,8 @@ def read_answer(method: str, path: str, status: int, content: bytes) -> None:
     if match is None or not content or method in {"DELETE", "HEAD"}:
         return
     if status >= 400:
-        go_like.read_error(content)
+        if not content.startswith(b'{"type":"urn:jeton:problem:'):  # no client asks for a problem document
+            go_like.read_error(content)
         return
     whole_tree = "depth=-1" in (match[4] or "")
     for reader in (go_like, cpp_like):

@@ -14,7 +14,7 @@ from typing import Any, Final, Self, TypeVar
 import httpx2
 from sqlalchemy import insert, select
 
-from jeton.assembly.catalogue import find_catalogue
+from jeton.assembly.catalogue import Catalogue, find_catalogue
 from jeton.assembly.folder import make_folder
 from jeton.assembly.settings import Settings
 from jeton.assembly.wiring import build
@@ -50,7 +50,14 @@ _AUDIT: Final = Sql(select(audit.c.action).order_by(audit.c.id), str)
 class World:
     """A platform that is set up, its administrator `ada`, and a client for its door."""
 
-    def __init__(self, folder: Path, *, names: Strictness = Strictness.STRICT, is_set_up: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        names: Strictness = Strictness.STRICT,
+        is_set_up: bool = True,
+        catalogue: Catalogue | None = None,
+    ) -> None:
         self.now: Instant = BEGINNING
         self.log = io.StringIO()
         self.mint = SystemMint()
@@ -61,8 +68,10 @@ class World:
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, name="world")
         self._thread.start()
-        self.catalogue = find_catalogue()
-        self.running = build(settings, PUBLIC_URL, clock=self.clock, mint=self.mint, log=self.log)
+        self.catalogue = catalogue or find_catalogue()
+        self.running = build(
+            settings, PUBLIC_URL, catalogue=self.catalogue, clock=self.clock, mint=self.mint, log=self.log
+        )
         self.openapi = openapi_document(self.catalogue.operations, PUBLIC_URL)
         transport = httpx2.ASGITransport(app=self.running.app, raise_app_exceptions=False)
         self.http = httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL)
