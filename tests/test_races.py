@@ -1,0 +1,141 @@
+"""Calls at the same moment, and what stays when its owner goes."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from jeton.testing.world import World
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with World(tmp_path_factory.mktemp("races") / "data") as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def token(world: World) -> str:
+    return world.token("all")
+
+
+def at_once(world: World, token: str, calls: list[tuple[str, str, dict[str, Any]]]) -> list[httpx2.Response]:
+    async def gather() -> list[httpx2.Response]:
+        headers = {"Authorization": f"Bearer {token}"}
+        return await asyncio.gather(*(world.http.request(m, p, headers=headers, **options) for m, p, options in calls))
+
+    return world.run(gather())
+
+
+def statuses(answers: list[httpx2.Response]) -> list[int]:
+    return sorted(answer.status_code for answer in answers)
+
+
+def new_folder(world: World, token: str, parent: int, name: str) -> int:
+    answer = world.send("POST", "/api/folder", token=token, json={"parent_id": parent, "name": name})
+    number: int = answer.json()["id"]
+    return number
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "refused"),
+    [
+        ("/api/folder", {"parent_id": 1, "name": "wanted"}, 403),
+        ("/api/user", {"login": "wanted"}, 422),
+        ("/api/oauth2/app", {"name": "Wanted", "type": 1, "scopes": ["files.read"]}, 422),
+    ],
+)
+def test_of_many_that_want_one_name_one_gets_it(
+    world: World, token: str, path: str, body: dict[str, Any], refused: int
+) -> None:
+    answers = at_once(world, token, [("POST", path, {"json": body})] * 12)
+    assert statuses(answers) == [201] + [refused] * 11
+
+
+def test_two_folders_moved_into_each_other_do_not_make_a_loop(world: World, token: str) -> None:
+    for number in range(10):
+        a, b = (new_folder(world, token, 1, f"{name}{number}") for name in "ab")
+        answers = at_once(
+            world,
+            token,
+            [
+                ("PUT", f"/api/folder/{a}", {"json": {"parent_id": b}}),
+                ("PUT", f"/api/folder/{b}", {"json": {"parent_id": a}}),
+            ],
+        )
+        assert statuses(answers) == [200, 409]
+
+
+def test_uploads_into_a_folder_that_is_deleted_land_or_are_refused_whole(world: World, token: str) -> None:
+    folder = new_folder(world, token, 1, "doomed")
+    uploads: list[tuple[str, str, dict[str, Any]]] = [
+        ("POST", "/api/file/upload", {"data": {"folderId": str(folder)}, "files": {"targetFile": (f"f{n}", b"x" * 9)}})
+        for n in range(10)
+    ]
+    answers = at_once(world, token, [*uploads[:5], ("DELETE", f"/api/folder/{folder}", {}), *uploads[5:]])
+    assert set(statuses(answers)) <= {200, 201, 404}
+    (gone,) = (answer.json() for answer in answers if answer.status_code == 200)
+    landed = [answer for answer in answers if answer.status_code == 201]
+    assert (gone["nb_files"], gone["size"]) == (len(landed), 9 * len(landed))
+    blobs = [path for path in (world.folder / "blobs").rglob("*") if path.is_file()]
+    assert len(blobs) == len(landed)
+
+
+def test_the_last_two_administrators_cannot_both_go(world: World, token: str) -> None:
+    second = world.person("second", is_administrator=True)
+    answers = at_once(
+        world,
+        token,
+        [
+            ("DELETE", f"/api/user/{second.id}", {}),
+            ("PUT", f"/api/user/{world.admin.id}", {"json": {"active": False}}),
+        ],
+    )
+    assert statuses(answers)[1] == 409
+    world.send("PUT", f"/api/user/{world.admin.id}", token=token, json={"active": True})
+
+
+def test_a_revoked_token_stops_within_calls_that_run(world: World, token: str) -> None:
+    other = world.token("files.read")
+    number = other.removeprefix("jt_at_").partition(".")[0]
+    revoke = ("DELETE", f"/api/oauth2/app/{number}/revoke", dict[str, Any]())
+    reads = [("GET", "/api/folder/1", {"headers": {"Authorization": f"Bearer {other}"}})] * 5
+
+    async def gather() -> list[httpx2.Response]:
+        first = [world.http.request(m, p, **o) for m, p, o in reads]
+        ending = world.http.request(revoke[0], revoke[1], headers={"Token": token})
+        return await asyncio.gather(*first, ending)
+
+    assert set(statuses(world.run(gather()))) <= {200, 204, 401}
+    assert world.send("GET", "/api/folder/1", token=other).status_code == 401
+
+
+def test_what_an_application_made_stays_when_it_is_deleted(world: World, token: str) -> None:
+    made = world.application("files.readwrite", name="Short-lived robot")
+    asking = {
+        "client_id": made.application.client_id, "client_secret": made.client_secret,
+        "grant_type": "client_credentials",
+    }  # fmt: skip
+    theirs = world.send("POST", "/oauth2/token", json=asking).json()["access_token"]
+    folder = new_folder(world, theirs, 1, "made by a robot")
+    options: dict[str, Any] = {"data": {"folderId": str(folder)}, "files": {"targetFile": ("f", b"bytes")}}
+    file = world.send("POST", "/api/file/upload", token=theirs, **options).json()
+    assert file["owner"] == "Short-lived robot"
+    assert world.send("DELETE", f"/api/oauth2/app/{made.application.client_id}", token=token).status_code == 204
+    seen = world.send("GET", f"/api/folder/{folder}?depth=1", token=token).json()
+    assert [one["id"] for one in seen["content"]["files"]] == [file["id"]]
+    assert isinstance(seen["owner"], str)
+    assert world.send("GET", f"/api/file/{file['id']}/download", token=token).content == b"bytes"
+
+
+def test_what_a_person_made_stays_when_they_are_deleted(world: World, token: str) -> None:
+    person = world.person("leaver", is_administrator=True)
+    theirs = world.token("files.readwrite", person=person)
+    folder = new_folder(world, theirs, 1, "made by a person")
+    own = new_folder(world, theirs, person.private_root, "private thing")
+    assert world.send("DELETE", f"/api/user/{person.id}", token=token).status_code == 204
+    assert world.send("GET", f"/api/folder/{folder}", token=token).json()["name"] == "made by a person"
+    assert world.send("GET", f"/api/folder/{own}", token=token).status_code == 404
+    assert world.send("GET", "/api/folder/1", token=theirs).status_code == 401
