@@ -46,7 +46,7 @@ class _Intake:
         self._gathered: list[bytes] = []
         self._size = 0
         self._writer: BlobWriter | None = None
-        self._pending: asyncio.Future[None] | None = None
+        self._pending: asyncio.Future[Any] | None = None
 
     async def add(self, chunk: bytes) -> None:
         """Take a chunk in."""
@@ -55,23 +55,35 @@ class _Intake:
         if self._size >= _BLOCK_BYTES:
             await self._settle()
             block, self._gathered, self._size = b"".join(self._gathered), [], 0
-            self._pending = asyncio.get_running_loop().run_in_executor(self._pool, self._write, block)
+            self._begin(lambda: self._write(block))
 
     async def finish(self) -> Receipt:
         """Make everything durable."""
         await self._settle()
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._finish, b"".join(self._gathered))
+        self._begin(lambda: self._finish(b"".join(self._gathered)))
+        receipt: Receipt = await self._settle()
+        return receipt
 
     async def abort(self) -> None:
-        """Throw everything away."""
+        """Throw away what is not finished."""
         if self._pending is not None:
             await asyncio.wait([self._pending])
         await asyncio.get_running_loop().run_in_executor(self._pool, self._abort)
 
-    async def _settle(self) -> None:
-        if self._pending is not None:
-            pending, self._pending = self._pending, None
-            await pending
+    async def remove(self) -> None:
+        """Throw away what is finished."""
+        await asyncio.get_running_loop().run_in_executor(self._pool, self._blobs.remove, self.blob)
+
+    def _begin(self, step: Callable[[], object]) -> None:
+        self._pending = asyncio.get_running_loop().run_in_executor(self._pool, step)
+
+    async def _settle(self) -> Any:
+        if self._pending is None:
+            return None
+        # Shielded: a thread goes on when its waiter is cancelled, and `abort` must not come in between.
+        done = await asyncio.shield(self._pending)
+        self._pending = None
+        return done
 
     def _write(self, block: bytes) -> None:
         if self._writer is None:
@@ -86,7 +98,6 @@ class _Intake:
     def _abort(self) -> None:
         if self._writer is not None:
             self._writer.abort()
-        self._blobs.remove(self.blob)
 
 
 @asynccontextmanager
@@ -133,6 +144,14 @@ def _announce(work: Work) -> BlobId:
 
 
 async def _throw_away(upload: Upload, intake: _Intake) -> None:
+    """Take back what nothing names. Only the ledger knows: the writer may have kept a file that nobody heard of."""
     await intake.abort()
-    blob = intake.blob
-    await upload.works.write(lambda work: work.blobs.abandon(blob))
+    if await upload.works.write(lambda work: _doom(work, intake.blob)):
+        await intake.remove()
+
+
+def _doom(work: Work, blob: BlobId) -> bool:
+    was_announced = work.blobs.settled(blob)
+    if was_announced:
+        work.blobs.doom(blob, work.now)  # should we end before the bytes do, they are swept
+    return was_announced
