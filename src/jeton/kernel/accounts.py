@@ -11,7 +11,7 @@ from typing import Final
 from jeton.kernel.caller import OPERATOR, Caller
 from jeton.kernel.ids import PrincipalId
 from jeton.kernel.passwords import password_fault
-from jeton.kernel.people import User, email_fault, language_fault, login_fault, name_fault
+from jeton.kernel.people import User, emails_fault, language_fault, login_fault, name_fault
 from jeton.kernel.ports import Work, Workshop
 from jeton.kernel.problems import Conflict, FieldError, Gone, Invalid
 from jeton.kit.clock import HOUR, Instant
@@ -68,7 +68,7 @@ def account_faults(work: Work, account: NewAccount, *, besides: PrincipalId | No
     if faults[0] is None and work.people.taken_login(account.login, besides=besides):
         text = sentence("The login “{login}” is taken. Choose another one.")
         faults = [FieldError("login", "login_taken", text, {"login": account.login})]
-    faults += [email_fault(address.strip()) for address in account.email.split(",")] if account.email else []
+    faults.append(emails_fault(account.email))
     for name in ("firstname", "lastname", "phone", "organization"):
         faults.append(name_fault(getattr(account, name), field=name))
     faults.append(language_fault(account.language))

@@ -14,6 +14,7 @@ LANGUAGES: Final = ("auto", "fr", "en")
 SHORTEST_LOGIN: Final = 2
 LONGEST_LOGIN: Final = 60
 LONGEST_EMAIL: Final = 254
+MOST_EMAILS: Final = 10
 LONGEST_NAME: Final = 100
 
 _EMAIL = re.compile(r"[^@\s\"(),:;<>\[\\\]]{1,64}@(?!-)[\w-]+(?:\.[\w-]+)*")
@@ -94,6 +95,14 @@ def email_fault(email: str, *, field: str = "email") -> FieldError | None:
     if len(email) <= LONGEST_EMAIL and not has_controls(email) and _EMAIL.fullmatch(email):
         return None
     return FieldError(field, "email_invalid", sentence("Give an e-mail address, such as name@example.org."))
+
+
+def emails_fault(emails: str, *, field: str = "email") -> FieldError | None:
+    """Why this is no list of addresses with commas between them; None when it is one, or empty."""
+    addresses = emails.split(",", MOST_EMAILS) if emails else []
+    if len(addresses) > MOST_EMAILS:
+        return FieldError(field, "too_many", sentence("At most {most} addresses are kept."), {"most": MOST_EMAILS})
+    return next((fault for address in addresses if (fault := email_fault(address.strip(), field=field))), None)
 
 
 def name_fault(name: str, *, field: str) -> FieldError | None:

@@ -19,6 +19,8 @@ from jeton.wire.types import read_own_type
 T = TypeVar("T", bound=msgspec.Struct)
 
 DEEPEST_JSON: Final = 32
+MOST_FAULTS: Final = 20
+"""Faults told at once: looking for what was meant takes its time."""
 _LONGEST_NUMBER: Final = 40
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)  # never fails, never goes back: a hostile body costs no more
 _MISSING = re.compile(r"Object missing required field `([^`]+)`")
@@ -131,7 +133,8 @@ def read_body(kind: type[T], members: Mapping[str, Any], path: Mapping[str, str]
     ignored: frozenset[str] = kind.ignored if issubclass(kind, Body) else frozenset()
     unknown = [name for name in members if (name not in known or name in path) and name not in ignored]
     if unknown:
-        raise InvalidBody(*(_unknown_member(name, [field for field in known if field not in path]) for name in unknown))
+        offered = [field for field in known if field not in path]
+        raise InvalidBody(*(_unknown_member(name, offered) for name in unknown[:MOST_FAULTS]))
     wanted = {name: value for name, value in members.items() if name in known}
     return _convert(kind, {**wanted, **path})
 

@@ -200,8 +200,7 @@ class Overview:
 def registration_faults(registration: Registration, *, name_is_taken: bool) -> list[FieldError]:
     """Everything wrong with a registration, in the order of the form."""
     faults = [_name_fault(registration.name, name_is_taken=name_is_taken), *_text_faults(registration)]
-    callbacks = [_callback_fault(url, registration) for url in registration.callback_urls]
-    faults += callbacks[: MOST_CALLBACKS + 1]
+    faults += [_callback_fault(url, registration) for url in registration.callback_urls[: MOST_CALLBACKS + 1]]
     if registration.type is ApplicationType.CLIENT and not registration.callback_urls:
         faults.append(FieldError("callback_urls", "missing", sentence("Add at least one callback URL.")))
     if len(registration.callback_urls) > MOST_CALLBACKS:

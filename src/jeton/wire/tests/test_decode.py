@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jeton.wire.decode import MalformedJson, read_json_object
+from jeton.wire.decode import MOST_FAULTS, InvalidBody, MalformedJson, read_body, read_json_object
+from jeton.wire.shapes import Body
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 VALUES = st.recursive(
@@ -90,3 +91,16 @@ def test_a_hostile_megabyte_costs_no_more_than_an_ordinary_one(body: bytes) -> N
     with pytest.raises(MalformedJson):
         read_json_object(body)
     assert time.process_time() - began < 1
+
+
+def test_faults_beyond_a_bound_are_not_looked_into() -> None:
+    class Few(Body, frozen=True):
+        name: str
+
+    members = {f"nmae{number}": 1 for number in range(60_000)}
+    began = time.process_time()
+    with pytest.raises(InvalidBody) as raised:
+        read_body(Few, members, {})
+    assert len(raised.value.errors) == MOST_FAULTS
+    assert raised.value.errors[0].facts == {"member": "nmae0", "near": "name"}
+    assert time.process_time() - began < 0.2

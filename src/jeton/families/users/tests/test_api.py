@@ -110,6 +110,7 @@ def test_a_weak_password_is_refused(world: World, token: str, password: str) -> 
         ({"login": "eve", "email": "nowhere"}, "email", "email_invalid"),
         ({"login": "eve", "email": "a@b.org,,c@d.org"}, "email", "email_invalid"),
         ({"login": "eve", "email": "a@b.org\r\nBcc: x@y.org"}, "email", "email_invalid"),
+        ({"login": "eve", "email": "a@b.org," * 10 + "a@b.org"}, "email", "too_many"),
         ({"login": "eve", "firstname": "x" * 101}, "firstname", "too_long"),
         ({"login": "eve", "lastname": "a\0b"}, None, "malformed_json"),
         ({"login": "eve", "language": "tlh"}, "language", "language_unknown"),
