@@ -32,10 +32,14 @@ class SqlTree:
     # By id, for the doors alone.
 
     def folder(self, folder: FolderId) -> tuple[Folder, Lineage] | None:
-        found = self._session.one(sql.FOLDER, id=folder)
-        if found is None:
+        row = self._session.one(sql.FOLDER, id=folder)
+        if row is None:
             return None
-        place = self._place(found.parent if found.parent is not None else found.id, is_top=found.parent is None)
+        found, space = row
+        if found.parent is not None:
+            place = self._place(found.parent, is_top=False)
+        else:  # a top says itself where it is; what is in the trash says nothing
+            place = None if space is None else Lineage(Space(space), found.owner, ())
         return None if place is None else (found, place)
 
     def file(self, version: FileId) -> tuple[File, Lineage, FileId] | None:
@@ -98,7 +102,7 @@ class SqlTree:
     def reread_folder(self, folder: FolderId) -> Folder:
         found = self._session.one(sql.FOLDER, id=folder)
         assert found is not None  # noqa: S101 - one holds it, and nobody else writes meanwhile
-        return found
+        return found[0]
 
     def reread_file(self, file: FileId) -> File:
         found = self._session.one(sql.FILE, id=file)

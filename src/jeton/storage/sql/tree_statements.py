@@ -81,6 +81,10 @@ def _file_and_current(*columns: Any) -> tuple[File, FileId]:  # the columns of _
     return _file(*columns[:-1]), FileId(columns[-1])
 
 
+def _folder_and_space(*columns: Any) -> tuple[Folder, str | None]:  # the columns of _folder, then a top's space
+    return _folder(*columns[:-1]), columns[-1]
+
+
 def _summed(column: ColumnElement[int]) -> ColumnElement[int]:
     return func.coalesce(func.sum(column), 0)
 
@@ -128,7 +132,7 @@ _FILE_COLUMNS: Final = (
 )
 _OF_NODE: Final = nodes.outerjoin(principals, principals.c.id == nodes.c.owner_id)
 
-FOLDER = Sql(_FOLDERS.where(nodes.c.id == bindparam("id")), _folder)
+FOLDER = Sql(_FOLDERS.add_columns(nodes.c.space).where(nodes.c.id == bindparam("id")), _folder_and_space)
 FOLDERS_IN = Sql(_FOLDERS.where(nodes.c.parent_id == bindparam("parent")).order_by(nodes.c.name_key), _folder)
 FOLDERS_BELOW = Sql(_FOLDERS.where(in_list(nodes.c.parent_id, "parents")).order_by(nodes.c.name_key), _folder)
 FOLDER_NAMED = Sql(
