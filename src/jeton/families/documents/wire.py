@@ -154,8 +154,12 @@ class UploadFileIn(Query, frozen=True):
     fileHash: str | UnsetType = UNSET  # noqa: N815 - the vendor's word
     creation: str = ""
     modification: str = ""
+    chunks: WireInt | UnsetType = UNSET
 
     def command(self) -> UploadFile:
+        if self.chunks is not UNSET and self.chunks != 1:  # a chunk taken for a whole file would lose the rest
+            text = sentence("Files are taken whole here: uploads in several chunks are not served yet.")
+            raise Invalid(FieldError("chunks", "chunked", text))
         if self.fileHash is not UNSET and self.fileHash and not _MD5.fullmatch(self.fileHash):
             text = sentence("The member {member} takes an MD5 of 32 hexadecimal digits.")
             raise Invalid(FieldError("fileHash", "bad_hash", text, {"member": "fileHash"}))

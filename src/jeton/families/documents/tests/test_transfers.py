@@ -293,3 +293,9 @@ def test_private_spaces_are_nobody_else_s(world: World, api: Api) -> None:
     acting = world.token("files.readwrite files.read users.readwrite users.read")
     seen = world.send("GET", f"/api/folder/{bob.private_root}", token=acting, headers={"As": str(bob.id)})
     assert seen.status_code == 200
+
+
+def test_one_chunk_of_several_is_not_taken_for_a_whole_file(world: World, api: Api) -> None:
+    refused = api.upload(b"first half", fields={"chunk": "0", "chunks": "2"})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "chunked")
+    assert_nothing_left(world, api)
