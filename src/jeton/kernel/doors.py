@@ -4,13 +4,14 @@ A door turns an id into a folder or a file, for this caller and this right. Serv
 the tree they are given takes nodes, not ids.
 """
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple, Protocol
 
 from jeton.kernel.caller import Caller, CallerKind
-from jeton.kernel.ids import FileId, FolderId
+from jeton.kernel.entries import EntriesToOne, Said, rights_below
+from jeton.kernel.ids import FileId, FolderId, PrincipalId
 from jeton.kernel.problems import Conflict, Forbidden, Unknown
-from jeton.kernel.tree import File, Folder, Lineage, Right, Space
+from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, Sight, Space
 from jeton.kit.text import sentence
 
 
@@ -35,6 +36,13 @@ class RightMissing(Forbidden):
     sentence = sentence("You do not have the right to do this here: {right} is missing.")
 
 
+class RightsNotYours(Forbidden):
+    """The folder is visible, but who has which right there is not for the caller to see or to say."""
+
+    code = "rights_not_yours"
+    sentence = sentence("Only administrators, and the owner of a private space, give rights on its folders.")
+
+
 class OldVersion(Conflict):
     """The id is that of an old version, and only the current one can be changed."""
 
@@ -55,57 +63,88 @@ class TreeByIds(Protocol):
         """The company root, then the private root of this person if there is one."""
 
 
-def rights_in(caller: Caller, lineage: Lineage) -> Right:
-    """What a caller may do at a place.
+class Root(NamedTuple):
+    """One of the highest folders that somebody sees, and what it is to them."""
 
-    Source: decisions.md, "Principals": administrators and Server applications reach the whole company space and
-    nobody's private space; a person's private space is that person's alone.
+    folder: Folder
+    place: Lineage
+    type: RootType
+
+
+_RIGHTS: Final = tuple(Right(number) for number in range(Right.ALL + 1))
+
+
+def standing(caller: Caller, lineage: Lineage) -> Right | None:
+    """What a caller may do throughout a space by who they are; None when the entries of its folders say.
+
+    Source: decisions.md, "Principals" and "Rights": administrators and Server applications reach the whole company
+    space; a person's private space is that person's, and whoever's they let in; an application is let in nowhere.
     """
     if lineage.space is Space.COMPANY:
-        return Right.ALL if caller.administers else Right.NONE
-    if caller.kind is CallerKind.PERSON and lineage.space_owner == caller.principal:
+        if caller.administers:
+            return Right.ALL
+    elif caller.kind is CallerKind.PERSON and lineage.space_owner == caller.principal:
         return Right.ALL
-    return Right.NONE
+    return None if caller.kind is CallerKind.PERSON else Right.NONE
 
 
 class Doors:
     """Doors for one work: what it found stays found until the work ends."""
 
-    __slots__ = ("_files", "_folders", "_tree")
+    __slots__ = ("_entries", "_files", "_folders", "_person", "_said", "_tree")
 
-    def __init__(self, tree: TreeByIds) -> None:
+    def __init__(self, tree: TreeByIds, entries: EntriesToOne) -> None:
         self._tree = tree
+        self._entries = entries
         self._folders: dict[FolderId, tuple[Folder, Lineage] | None] = {}
         self._files: dict[FileId, tuple[File, Lineage, FileId] | None] = {}
+        self._person = PrincipalId(0)
+        self._said: dict[FolderId, list[Said]] = {}
 
     def folder(self, caller: Caller, folder: FolderId, right: Right) -> Folder:
-        """The folder, for someone who has this right in it.
+        """The folder, for someone who sees it and has this right in it.
 
         Raises: NoSuchFolder (none, or out of sight); RightMissing (in sight, not permitted).
         """
         return self.folder_and_place(caller, folder, right)[0]
 
     def folder_and_place(self, caller: Caller, folder: FolderId, right: Right) -> tuple[Folder, Lineage]:
-        """As `folder`, with where it hangs."""
+        """As `folder`, with where it hangs. What of that the caller sees is told by `sight`."""
         if folder not in self._folders:
             self._folders[folder] = self._tree.folder(folder)
         found = self._folders[folder]
         if found is None:
             raise NoSuchFolder
-        _admit(rights_in(caller, found[1]), right, NoSuchFolder)
+        held = self._rights(caller, found[1], folder)
+        if not held:
+            raise NoSuchFolder
+        _admit(held, right)
+        return found
+
+    def folder_to_give(self, caller: Caller, folder: FolderId) -> tuple[Folder, Lineage]:
+        """The folder, for someone who may say who has which right in it: who holds its space.
+
+        Raises: NoSuchFolder; RightsNotYours.
+        """
+        found = self.folder_and_place(caller, folder, Right.NONE)
+        if not standing(caller, found[1]):
+            raise RightsNotYours
         return found
 
     def file(self, caller: Caller, file: FileId, right: Right) -> File:
         """The file as this version shows it, for someone who has this right on it.
 
-        Raises: NoSuchFile; RightMissing.
+        Raises: NoSuchFile (none, or in a folder that they may not read); RightMissing.
         """
         return self.file_and_place(caller, file, right)[0]
 
     def file_and_place(self, caller: Caller, file: FileId, right: Right) -> tuple[File, Lineage]:
         """As `file`, with where it hangs."""
         found = self._file(file)
-        _admit(rights_in(caller, found[1]), right, NoSuchFile)
+        held = self._rights(caller, found[1], None)
+        if Right.READ not in held:
+            raise NoSuchFile
+        _admit(held, right)
         return found[0], found[1]
 
     def current_file(self, caller: Caller, file: FileId, right: Right) -> tuple[File, Lineage]:
@@ -119,15 +158,105 @@ class Doors:
             raise OldVersion(current=current)
         return held
 
-    def tops(self, caller: Caller) -> list[tuple[Folder, Space]]:
-        """The highest folders that this caller may see, the company's first."""
-        owner = caller.principal if caller.kind is CallerKind.PERSON else 0
-        tops = []
-        for folder in self._tree.tops(owner):
-            held = self._folders.setdefault(folder.id, self._tree.folder(folder.id))
-            if held is not None and rights_in(caller, held[1]):
-                tops.append((held[0], held[1].space))
-        return tops
+    def sight(self, caller: Caller, node: Folder | File, place: Lineage) -> Sight:
+        """How a node that one holds looks to the caller: its place cut to what they see, and what they may do."""
+        by_standing = standing(caller, place)
+        if by_standing is not None:
+            return Sight(place.above, by_standing, not place.above, bool(by_standing))
+        is_folder = isinstance(node, Folder)
+        way = [folder.id for folder in place.above]
+        levels = self._levels(caller, [*way, node.id] if isinstance(node, Folder) else way)
+        over = levels[:-1] if is_folder else levels
+        seen = 0
+        for held in reversed(over):
+            if not held:
+                break
+            seen += 1
+        above = place.above[len(place.above) - seen :]
+        return Sight(above, _RIGHTS[levels[-1]], not above, False)
+
+    def children(
+        self, caller: Caller, place: Lineage, parents: Mapping[FolderId, Right], folders: Iterable[Folder]
+    ) -> dict[FolderId, Right]:
+        """Those of the `folders` that the caller sees, with what they may do there.
+
+        `parents` says what they may do in the folders that hold these; `place` is anywhere in the same space.
+        """
+        by_standing = standing(caller, place)
+        if by_standing is not None:
+            return dict.fromkeys((folder.id for folder in folders), by_standing)
+        within = {folder.id: parents[folder.parent].value for folder in folders if folder.parent is not None}
+        self._hear(caller, list(within))
+        held = {folder: rights_below(inherited, self._said[folder]) for folder, inherited in within.items()}
+        return {folder: _RIGHTS[rights] for folder, rights in held.items() if rights}
+
+    def throughout(self, caller: Caller, folder: Folder, place: Lineage, right: Right) -> None:
+        """Ask a right in a folder and in every folder below it. Raises RightMissing."""
+        held = self._rights(caller, place, folder.id)
+        _admit(held, right)
+        if standing(caller, place) is None:
+            said: dict[FolderId, list[Said]] = {}
+            for word in self._entries.said_below(caller.principal, folder.id):
+                said.setdefault(word.folder, []).append(word)
+            for words in said.values():
+                _admit(_RIGHTS[rights_below(0, words)], right)
+
+    def tops(self, caller: Caller) -> list[Root]:
+        """The highest folders that this caller sees: the company's, their own, those of people who let them in."""
+        is_person = caller.kind is CallerKind.PERSON
+        roots = []
+        for top in self._tree.tops(caller.principal if is_person else 0):
+            held = self._folders.setdefault(top.id, self._tree.folder(top.id))
+            if held is not None and standing(caller, held[1]):
+                roots.append(Root(*held, RootType(held[1].space.value)))
+        if is_person:
+            roots += self._given_roots(caller)
+        roots.sort(key=lambda root: (_ORDER[root.type], root.folder.name, root.folder.id))
+        return roots
+
+    def _given_roots(self, caller: Caller) -> Iterable[Root]:
+        """Folders that somebody may reach by an entry, while the folder above is out of their sight."""
+        places = [
+            (folder, place)
+            for folder, place in self._entries.places(caller.principal)
+            if standing(caller, place) is None
+        ]
+        self._hear(caller, [folder for number, place in places for folder in (*(a.id for a in place.above), number)])
+        for folder, place in places:
+            levels = self._levels(caller, [*(ancestor.id for ancestor in place.above), folder])
+            if levels[-1] and not any(levels[-2:-1]):
+                held = self._folders.setdefault(folder, self._tree.folder(folder))
+                if held is not None:
+                    is_company = place.space is Space.COMPANY
+                    yield Root(*held, RootType.COMPANY if is_company else RootType.SHARED)
+
+    def _rights(self, caller: Caller, place: Lineage, folder: FolderId | None) -> Right:
+        """What the caller may do in a folder, or (None) in the one that holds a file."""
+        by_standing = standing(caller, place)
+        if by_standing is not None:
+            return by_standing
+        way = [ancestor.id for ancestor in place.above]
+        return _RIGHTS[self._levels(caller, way if folder is None else [*way, folder])[-1]]
+
+    def _levels(self, caller: Caller, way: Sequence[FolderId]) -> list[int]:
+        """What the caller may do in each folder on a way down from a top."""
+        self._hear(caller, way)
+        held, levels = 0, []
+        for folder in way:
+            held = rights_below(held, self._said[folder])
+            levels.append(held)
+        return levels
+
+    def _hear(self, caller: Caller, folders: Sequence[FolderId]) -> None:
+        """Read what the entries of these folders say to the caller, once."""
+        if caller.principal != self._person:
+            self._person = caller.principal
+            self._said = {}
+        unheard = [folder for folder in folders if folder not in self._said]
+        if unheard:
+            self._said.update((folder, []) for folder in unheard)
+            for said in self._entries.said(caller.principal, unheard):
+                self._said[said.folder].append(said)
 
     def _file(self, file: FileId) -> tuple[File, Lineage, FileId]:
         if file not in self._files:
@@ -138,9 +267,10 @@ class Doors:
         return found
 
 
-def _admit(held: Right, needed: Right, hidden: type[Unknown]) -> None:
-    if not held:
-        raise hidden
+_ORDER: Final = {RootType.COMPANY: 0, RootType.PRIVATE: 1, RootType.SHARED: 2}
+
+
+def _admit(held: Right, needed: Right) -> None:
     missing = needed.value & ~held.value  # plain numbers: flags cost microseconds, and each call passes here
     if missing:
         raise RightMissing(right=Right(missing).name)

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from jeton.kernel.applications import Application, IssuedToken, Secret
 from jeton.kernel.caller import Bearer, Caller
 from jeton.kernel.doors import Doors
+from jeton.kernel.entries import Entries
 from jeton.kernel.ids import BlobId, ClientId, PrincipalId, TokenId
 from jeton.kernel.people import User
 from jeton.kernel.problems import Fact
@@ -228,6 +229,8 @@ class Work(Protocol):
     def doors(self) -> Doors: ...
     @property
     def tree(self) -> Tree: ...
+    @property
+    def entries(self) -> Entries: ...
     @property
     def blobs(self) -> BlobLedger: ...
     @property

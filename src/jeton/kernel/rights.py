@@ -86,7 +86,7 @@ class OnFolder:
 
     @property
     def words(self) -> str:
-        return f"{(self.right.name or '').lower()} on {self.field}"
+        return f"{_words(self.right)} {self.field}"
 
     def check(self, caller: Caller, command: object, doors: "Doors") -> None:
         """Goes through the doors: NoSuchFolder, or Forbidden."""
@@ -104,7 +104,7 @@ class OnFile:
 
     @property
     def words(self) -> str:
-        return f"{(self.right.name or '').lower()} on {self.field}"
+        return f"{_words(self.right)} {self.field}"
 
     def check(self, caller: Caller, command: object, doors: "Doors") -> None:
         """Goes through the doors: NoSuchFile, or Forbidden."""
@@ -116,3 +116,7 @@ def must_hold(caller: Caller, given: Scopes) -> None:
     lacking = given - caller.scopes
     if lacking:
         raise BeyondOwnScopes(needed=str(lacking), required=lacking.words())
+
+
+def _words(right: Right) -> str:
+    return f"{right.name.lower()} on" if right and right.name else "sight of"

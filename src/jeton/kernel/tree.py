@@ -45,6 +45,14 @@ class Space(Enum):
     PRIVATE = "private"
 
 
+class RootType(Enum):
+    """What one of the highest folders that somebody sees is to them."""
+
+    COMPANY = "company"
+    PRIVATE = "private"
+    SHARED = "shared"
+
+
 class Ancestor(NamedTuple):
     """One folder on the way from the top."""
 
@@ -104,25 +112,37 @@ class Lineage(NamedTuple):
     above: tuple[Ancestor, ...]
 
 
-class SeenFolder(NamedTuple):
-    """A folder as a caller sees it: where it hangs, what they may do there, and the levels below that were asked.
+class Sight(NamedTuple):
+    """How a place looks to a caller: the folders above as far as they see them, and what they may do there.
 
-    `below` maps each folder within the depth to its children; a folder that is not in it shows no content.
+    `is_top` says that its parent is out of sight, or that it has none.
+    """
+
+    above: tuple[Ancestor, ...]
+    rights: Right
+    is_top: bool
+    may_give_rights: bool
+
+
+class SeenFolder(NamedTuple):
+    """A folder as a caller sees it, and the levels below that were asked.
+
+    `below` maps each folder within the depth to the children that they see; a folder that is not in it shows no
+    content. `rights` says for each folder in it what the caller may do there.
     """
 
     folder: Folder
-    place: Lineage
-    rights: Right
+    sight: Sight
     below: Mapping[FolderId, tuple[Sequence[Folder], Sequence[File]]]
-    space: Space | None = None
+    rights: Mapping[FolderId, Right]
+    root: RootType | None = None
 
 
 class SeenFile(NamedTuple):
     """A file as a caller sees it."""
 
     file: File
-    place: Lineage
-    rights: Right
+    sight: Sight
 
 
 class Strictness(Enum):

@@ -1,6 +1,6 @@
 """The tree and the ledger of blobs, as services are given them: they take nodes that a door handed out, not ids."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -37,14 +37,11 @@ class Trashed(NamedTuple):
 class Tree(Protocol):
     """Folders and files below what one holds."""
 
-    def children(self, folder: Folder) -> tuple[Sequence[Folder], Sequence[File]]:
-        """Direct children, by name."""
-
-    def below(self, folder: Folder, depth: int) -> Iterator[tuple[Sequence[Folder], Sequence[File]]]:
-        """Level by level, `depth` levels or all (-1): each level's folders and files."""
+    def children(self, folders: Sequence[Folder]) -> tuple[Sequence[Folder], Sequence[File]]:
+        """Direct children of all these folders, by name."""
 
     def count_below(self, folder: Folder) -> int:
-        """How many nodes `below(folder, -1)` would give."""
+        """How many nodes hang below a folder."""
 
     def sibling(self, parent: Folder, name: str) -> Folder | File | None:
         """Whoever has this name in a folder, compared by `sibling_key`."""

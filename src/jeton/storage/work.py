@@ -12,6 +12,7 @@ from jeton.storage.sql.login_sessions import SqlLoginSessions
 from jeton.storage.sql.oauth2 import SqlAuthorization
 from jeton.storage.sql.people import SqlPeople
 from jeton.storage.sql.platform import SqlPlatform
+from jeton.storage.sql.rights import SqlEntries
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.tickets import SqlTickets
 from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
@@ -34,12 +35,16 @@ class SqlWork:
     def doors(self) -> Doors:
         """One set of doors for the whole work: what was found once stays found."""
         if self._doors is None:
-            self._doors = Doors(SqlTree(self._session, self.mint))
+            self._doors = Doors(SqlTree(self._session, self.mint), SqlEntries(self._session))
         return self._doors
 
     @property
     def tree(self) -> SqlTree:
         return SqlTree(self._session, self.mint)
+
+    @property
+    def entries(self) -> SqlEntries:
+        return SqlEntries(self._session)
 
     @property
     def blobs(self) -> SqlBlobLedger:

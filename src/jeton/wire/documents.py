@@ -5,7 +5,7 @@ Types are those that strict clients insist on (section 1.3): ids and sizes are J
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
 
@@ -59,7 +59,7 @@ class FileOut(Shape, frozen=True):
 
     @classmethod
     def of(cls, seen: SeenFile) -> "FileOut":
-        return cls.at(seen.file, "/".join(str(folder.id) for folder in seen.place.above), seen.rights)
+        return cls.at(seen.file, "/".join(str(folder.id) for folder in seen.sight.above), seen.sight.rights)
 
     @classmethod
     def at(cls, file: File, path: str, rights: Right) -> "FileOut":
@@ -129,54 +129,72 @@ class FolderOut(Shape, frozen=True):
 
     @classmethod
     def of(cls, seen: SeenFolder) -> "FolderOut":
-        above = seen.place.above
-        path = "/".join(str(folder.id) for folder in above)
-        names = "/".join(folder.name for folder in above)
-        space = UNSET if seen.space is None else seen.space.value
-        return _folder(seen.folder, path, names, seen, space)
+        return cls(**_members(seen))
 
 
-def _folder(folder: Folder, path: str, names: str, seen: SeenFolder, space: str | UnsetType = UNSET) -> FolderOut:
-    rights, totals = seen.rights, folder.totals
+class RootOut(FolderOut, frozen=True):
+    """One of the highest folders that the caller sees; the one that holds what others let them see has no id."""
+
+    id: int | None  # type: ignore[assignment]
+
+    @classmethod
+    def of(cls, seen: SeenFolder) -> "RootOut":
+        return cls(**_members(seen))
+
+
+def _members(seen: SeenFolder) -> dict[str, Any]:
+    above = seen.sight.above
+    path = "/".join(str(folder.id) for folder in above)
+    names = "/".join(folder.name for folder in above)
+    members = _folder_members(seen.folder, path, names, seen)
+    if seen.sight.is_top:
+        members["parent_id"] = None
+    if seen.root is not None:
+        members["type"] = seen.root.value
+    return members
+
+
+def _folder_members(folder: Folder, path: str, names: str, seen: SeenFolder) -> dict[str, Any]:
+    rights, totals = seen.rights[folder.id], folder.totals
     content: ContentOut | UnsetType = UNSET
     children = seen.below.get(folder.id)
     if children is not None:
         inner, inner_names = _join(path, str(folder.id)), _join(names, folder.name)
         content = ContentOut(
-            folders=tuple(_folder(child, inner, inner_names, seen) for child in children[0]),
+            folders=tuple(FolderOut(**_folder_members(child, inner, inner_names, seen)) for child in children[0]),
             files=tuple(FileOut.at(file, inner, rights) for file in children[1]),
         )
-    return FolderOut(
-        id=folder.id,
-        name=folder.name,
-        parent_id=folder.parent,
-        creation=date_out(folder.created_at),
-        modification=date_out(folder.modified_at),
-        owner=folder.owner_name,
-        owner_id=str(folder.owner),
-        path=path,
-        path_name=names,
-        can_read=Right.READ in rights,
-        can_download=Right.DOWNLOAD in rights,
-        can_write=Right.WRITE in rights,
-        can_edit=Right.EDIT in rights,
-        can_delete=Right.DELETE in rights,
-        can_share=Right.SHARE in rights,
-        can_admin_rights=False,
-        can_admin_alerts=False,
-        can_dlink=False,
-        can_ulink=False,
-        size=totals.size_bytes,
-        nb_files=totals.files,
-        nb_folders=totals.folders,
-        nb_d_files=totals.direct_files,
-        nb_d_folders=totals.direct_folders,
-        purge_frequency=folder.purge_after_days,
-        quota=folder.quota_bytes,
-        shared=False,
-        type=space,
-        content=content,
-    )
+    may_read = Right.READ in rights
+    return {
+        "id": folder.id,
+        "name": folder.name,
+        "parent_id": folder.parent,
+        "creation": date_out(folder.created_at),
+        "modification": date_out(folder.modified_at),
+        "owner": folder.owner_name,
+        "owner_id": str(folder.owner),
+        "path": path,
+        "path_name": names,
+        "can_read": may_read,
+        "can_download": Right.DOWNLOAD in rights,
+        "can_write": Right.WRITE in rights,
+        "can_edit": Right.EDIT in rights,
+        "can_delete": Right.DELETE in rights,
+        "can_share": Right.SHARE in rights,
+        "can_admin_rights": seen.sight.may_give_rights,
+        "can_admin_alerts": False,
+        "can_dlink": False,
+        "can_ulink": False,
+        "size": totals.size_bytes if may_read else 0,
+        "nb_files": totals.files if may_read else 0,
+        "nb_folders": totals.folders if may_read else 0,
+        "nb_d_files": totals.direct_files if may_read else 0,
+        "nb_d_folders": totals.direct_folders if may_read else 0,
+        "purge_frequency": folder.purge_after_days,
+        "quota": folder.quota_bytes,
+        "shared": False,
+        "content": content,
+    }
 
 
 def _join(path: str, part: str) -> str:

@@ -94,6 +94,12 @@ class OverQuota(NoSpace):
     sentence = sentence("The quota of the folder “{folder}” ({quota} bytes) would be exceeded.")
 
 
+class OverQuotaAbove(OverQuota):
+    """The quota of a folder that the caller does not see would be exceeded."""
+
+    sentence = sentence("The quota of a folder above this one would be exceeded.")
+
+
 class UploadLost(Conflict):
     """The upload took longer than uploads are kept."""
 

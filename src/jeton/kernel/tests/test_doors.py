@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from jeton.kernel.caller import NOBODY, OPERATOR, Caller, CallerKind
-from jeton.kernel.doors import Doors, NoSuchFile, NoSuchFolder, OldVersion, RightMissing, _admit, rights_in
+from jeton.kernel.doors import Doors, NoSuchFile, NoSuchFolder, OldVersion, RightMissing, RightsNotYours, standing
+from jeton.kernel.entries import Said
 from jeton.kernel.ids import BlobId, FileId, FolderId, NodeId, PrincipalId
 from jeton.kernel.rights import OnFile, OnFolder
 from jeton.kernel.scopes import ALL_SCOPES
-from jeton.kernel.tree import File, Folder, Lineage, Right, Space, Totals
+from jeton.kernel.tree import Ancestor, File, Folder, Lineage, Right, RootType, Space, Totals
 
 ANA, BEN = PrincipalId(11), PrincipalId(12)
 COMPANY, ANAS, FILE, OLD = FolderId(1), FolderId(2), FileId(31), FileId(30)
@@ -57,32 +58,53 @@ class Tree:
         self.asked.append(version)
         if version not in {FILE, OLD}:
             return None
-        return file_of(version, self.file_in), PLACES[self.file_in], FILE
+        space, owner, _ = PLACES[self.file_in]
+        return file_of(version, self.file_in), Lineage(space, owner, (Ancestor(self.file_in, "Top"),)), FILE
 
     def tops(self, owner: int) -> Sequence[Folder]:
         tops = [folder_of(COMPANY), folder_of(FolderId(99))]  # one that was deleted meanwhile
         return [*tops, folder_of(ANAS)] if owner == ANA else tops
 
 
+@dataclass
+class Entries:
+    """What a few entries say to one person."""
+
+    entries: Sequence[Said] = ()
+
+    def said(self, person: PrincipalId, folders: Sequence[FolderId]) -> Sequence[Said]:
+        return [said for said in self.entries if person == BEN and said.folder in folders]
+
+    def said_below(self, person: PrincipalId, folder: FolderId) -> Sequence[Said]:
+        return ()
+
+    def places(self, person: PrincipalId) -> Sequence[tuple[FolderId, Lineage]]:
+        return [(said.folder, PLACES[said.folder]) for said in self.entries if person == BEN]
+
+
+def doors_of(tree: Tree | None = None, *entries: Said) -> Doors:
+    return Doors(tree or Tree(), Entries(entries))
+
+
 @pytest.mark.parametrize(
     ("who", "company", "private"),
     [
         pytest.param(NOBODY, Right.NONE, Right.NONE, id="nobody"),
-        pytest.param(PERSON, Right.NONE, Right.NONE, id="another person"),
-        pytest.param(OWNER, Right.NONE, Right.ALL, id="whose private space it is"),
-        pytest.param(ADMINISTRATOR, Right.ALL, Right.NONE, id="administrator"),
+        pytest.param(PERSON, None, None, id="another person"),
+        pytest.param(OWNER, None, Right.ALL, id="whose private space it is"),
+        pytest.param(ADMINISTRATOR, Right.ALL, None, id="administrator"),
         pytest.param(SERVER, Right.ALL, Right.NONE, id="server"),
         pytest.param(SERVER_WITH_HER_NUMBER, Right.ALL, Right.NONE, id="server under her number"),
         pytest.param(OPERATOR, Right.ALL, Right.NONE, id="operator"),
     ],
 )
-def test_who_may_what_where(who: Caller, company: Right, private: Right) -> None:
-    assert rights_in(who, PLACES[COMPANY]) == company
-    assert rights_in(who, PLACES[ANAS]) == private
+def test_who_may_what_by_who_they_are(who: Caller, company: Right | None, private: Right | None) -> None:
+    assert standing(who, PLACES[COMPANY]) == company
+    assert standing(who, PLACES[ANAS]) == private
 
 
 def test_a_folder_out_of_sight_and_none_at_all_are_told_apart_for_nobody() -> None:
-    doors = Doors(Tree())
+    doors = doors_of()
     for number in (ANAS, FolderId(77)):
         with pytest.raises(NoSuchFolder):
             doors.folder(ADMINISTRATOR, number, Right.NONE)
@@ -93,11 +115,11 @@ def test_a_folder_out_of_sight_and_none_at_all_are_told_apart_for_nobody() -> No
 def test_a_file_out_of_sight_and_none_at_all_are_told_apart_for_nobody() -> None:
     for tree, number in ((Tree(ANAS), FILE), (Tree(), FileId(77))):
         with pytest.raises(NoSuchFile):
-            Doors(tree).file(SERVER, number, Right.NONE)
+            doors_of(tree).file(SERVER, number, Right.NONE)
 
 
 def test_every_right_opens_where_all_are_held() -> None:
-    doors = Doors(Tree())
+    doors = doors_of()
     for right in (*Right, Right.ALL, Right.NONE):
         assert doors.folder(SERVER, COMPANY, right).id == COMPANY
         assert doors.file(SERVER, OLD, right).id == OLD
@@ -105,16 +127,30 @@ def test_every_right_opens_where_all_are_held() -> None:
 
 
 def test_a_right_that_is_missing_is_named_to_who_sees_the_place() -> None:
-    _admit(Right.READ | Right.EDIT, Right.EDIT, NoSuchFolder)
+    doors = doors_of(None, Said(COMPANY, True, Right.READ | Right.EDIT))
+    assert doors.folder(PERSON, COMPANY, Right.EDIT).id == COMPANY
     with pytest.raises(RightMissing) as raised:
-        _admit(Right.READ, Right.READ | Right.DELETE, NoSuchFolder)
+        doors.file(PERSON, FILE, Right.READ | Right.DELETE)
     assert raised.value.facts == {"right": "DELETE"}
+
+
+def test_a_file_is_out_of_sight_where_one_may_not_read() -> None:
+    doors = doors_of(None, Said(COMPANY, True, Right.WRITE))
+    assert doors.folder(PERSON, COMPANY, Right.WRITE).id == COMPANY
     with pytest.raises(NoSuchFile):
-        _admit(Right.NONE, Right.NONE, NoSuchFile)
+        doors.file(PERSON, FILE, Right.NONE)
+
+
+def test_whoever_is_let_in_somewhere_gives_no_rights_there() -> None:
+    with pytest.raises(RightsNotYours):
+        doors_of(None, Said(COMPANY, True, Right.ALL)).folder_to_give(PERSON, COMPANY)
+    assert doors_of().folder_to_give(OWNER, ANAS)[0].id == ANAS
+    with pytest.raises(NoSuchFolder):
+        doors_of().folder_to_give(ADMINISTRATOR, ANAS)
 
 
 def test_only_the_current_version_can_be_changed_and_the_refusal_names_it() -> None:
-    doors = Doors(Tree())
+    doors = doors_of()
     assert doors.current_file(SERVER, FILE, Right.EDIT)[0].id == FILE
     with pytest.raises(OldVersion) as raised:
         doors.current_file(SERVER, OLD, Right.EDIT)
@@ -125,7 +161,7 @@ def test_only_the_current_version_can_be_changed_and_the_refusal_names_it() -> N
 
 def test_a_node_is_looked_up_once_in_a_work() -> None:
     tree = Tree()
-    doors = Doors(tree)
+    doors = doors_of(tree)
     for _ in range(3):
         doors.folder(SERVER, COMPANY, Right.READ)
         doors.current_file(SERVER, FILE, Right.EDIT)
@@ -135,9 +171,11 @@ def test_a_node_is_looked_up_once_in_a_work() -> None:
 
 
 def test_tops_are_those_in_sight() -> None:
-    seen = {who: [folder.id for folder, _ in Doors(Tree()).tops(who)] for who in (PERSON, OWNER, ADMINISTRATOR, SERVER)}
+    seen = {who: [root.folder.id for root in doors_of().tops(who)] for who in (PERSON, OWNER, ADMINISTRATOR, SERVER)}
     assert seen == {PERSON: [], OWNER: [ANAS], ADMINISTRATOR: [COMPANY], SERVER: [COMPANY]}
-    assert Doors(Tree()).tops(SERVER_WITH_HER_NUMBER)[0][1] is Space.COMPANY
+    assert doors_of().tops(SERVER_WITH_HER_NUMBER)[0].type is RootType.COMPANY
+    let_in = doors_of(None, Said(ANAS, False, Right.READ), Said(COMPANY, True, Right.READ)).tops(PERSON)
+    assert [root.type for root in let_in] == [RootType.COMPANY, RootType.SHARED]
 
 
 @dataclass(frozen=True)
@@ -147,7 +185,7 @@ class Command:
 
 
 def test_claims_go_through_the_doors() -> None:
-    doors = Doors(Tree())
+    doors = doors_of()
     OnFolder(Right.WRITE, "folder").check(SERVER, Command(COMPANY, FILE), doors)
     OnFolder(Right.WRITE, "folder").check(PERSON, Command(None, FILE), doors)
     OnFile(Right.READ, "file").check(SERVER, Command(None, FILE), doors)

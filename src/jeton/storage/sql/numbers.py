@@ -10,6 +10,7 @@ from jeton.storage.sql.statement import Sql
 
 PRINCIPAL: Final = "principal"
 NODE: Final = "node"
+RIGHT: Final = "right"
 
 _NEXT: Final = Sql(
     update(numbers)

@@ -4,8 +4,8 @@ Ancestry is by parent ids and a recursive query; uniqueness among siblings is th
 ancestors in the same transaction as what they count.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeVar
 
 from jeton.kernel.ids import FileId, FolderId, PrincipalId
 from jeton.kernel.tree import COMPANY_ROOT, Ancestor, File, Folder, Lineage, NodeKind, Space, sibling_key
@@ -15,6 +15,9 @@ from jeton.kit.mint import Mint
 from jeton.storage.sql import tree_statements as sql
 from jeton.storage.sql.numbers import NODE, next_number
 from jeton.storage.sql.session import Session
+from jeton.storage.sql.statement import Sql
+
+T = TypeVar("T")
 
 _STRIPE: Final = 0
 _NOBODY: Final = PrincipalId(0)
@@ -63,19 +66,18 @@ class SqlTree:
 
     # Looking, from nodes that a door handed out.
 
-    def children(self, folder: Folder) -> tuple[Sequence[Folder], Sequence[File]]:
-        folders = self._session.all(sql.FOLDERS_IN, parent=folder.id) if folder.totals.direct_folders else []
-        files = self._session.all(sql.FILES_IN, parent=folder.id) if folder.totals.direct_files else []
-        return folders, files
+    def children(self, folders: Sequence[Folder]) -> tuple[Sequence[Folder], Sequence[File]]:
+        with_folders = [folder.id for folder in folders if folder.totals.direct_folders]
+        with_files = [folder.id for folder in folders if folder.totals.direct_files]
+        return (
+            self._in(with_folders, sql.FOLDERS_IN, sql.FOLDERS_BELOW),
+            self._in(with_files, sql.FILES_IN, sql.FILES_BELOW),
+        )
 
-    def below(self, folder: Folder, depth: int) -> Iterator[tuple[Sequence[Folder], Sequence[File]]]:
-        level = [folder]
-        while level and depth:
-            parents = self._session.bound([parent.id for parent in level])
-            files = self._session.all(sql.FILES_BELOW, parents=parents)
-            level = self._session.all(sql.FOLDERS_BELOW, parents=parents)
-            yield level, files
-            depth -= 1
+    def _in(self, parents: Sequence[FolderId], of_one: Sql[T], of_many: Sql[T]) -> Sequence[T]:
+        if len(parents) == 1:  # what is asked most: read in the order of the index
+            return self._session.all(of_one, parent=parents[0])
+        return self._session.all(of_many, parents=self._session.bound(parents)) if parents else []
 
     def count_below(self, folder: Folder) -> int:
         return folder.totals.files + folder.totals.folders

@@ -1,8 +1,16 @@
 """What the use cases on folders and files share: the views that they give, and the checks before something lands."""
 
-from jeton.families.documents.model import FixedTop, NameTaken, OtherSpace, OverQuota, TooDeep, WouldLoop, check_name
+from jeton.families.documents.model import (
+    FixedTop,
+    NameTaken,
+    OtherSpace,
+    OverQuota,
+    OverQuotaAbove,
+    TooDeep,
+    WouldLoop,
+    check_name,
+)
 from jeton.kernel.caller import Caller
-from jeton.kernel.doors import rights_in
 from jeton.kernel.ids import FolderId
 from jeton.kernel.ports import Work
 from jeton.kernel.tree import DEEPEST, File, Folder, Lineage, Right, sibling_key
@@ -32,7 +40,11 @@ def movable(work: Work, caller: Caller, node: Folder | File, place: Lineage, tar
     if node.parent is None:
         raise FixedTop
     into, into_place = work.doors.folder_and_place(caller, target, Right.WRITE)
-    work.doors.folder(caller, node.parent, Right.DELETE)
+    if isinstance(node, Folder):
+        work.doors.throughout(caller, node, place, Right.DELETE)
+    else:
+        work.doors.file(caller, node.id, Right.DELETE)
+    _gains_nothing(work, caller, node, place, work.doors.sight(caller, into, into_place).rights)
     if (into_place.space, into_place.space_owner) != (place.space, place.space_owner):
         raise OtherSpace
     if isinstance(node, Folder):
@@ -52,14 +64,25 @@ def room_for_bytes(
     if more <= 0:
         return
     held_by = () if moved_from is None else {ancestor.id for ancestor in moved_from.above}
-    above = [work.doors.folder(caller, ancestor.id, Right.NONE) for ancestor in place.above]
-    for holder in (*above, folder):
-        if holder.id in held_by:
+    in_sight = {ancestor.id for ancestor in work.doors.sight(caller, folder, place).above} | {folder.id}
+    # Quotas hold whoever writes: folders above that the caller does not see count, but are not named.
+    for number in (*(ancestor.id for ancestor in place.above), folder.id):
+        if number in held_by:
             continue
+        holder = work.tree.reread_folder(number)
         if holder.quota_bytes > 0 and holder.totals.size_bytes + more > holder.quota_bytes:
-            raise OverQuota(folder=holder.name, quota=holder.quota_bytes)
+            raise OverQuota(folder=holder.name, quota=holder.quota_bytes) if number in in_sight else OverQuotaAbove
 
 
-def rights_at(caller: Caller, place: Lineage) -> Right:
-    """What the caller may do there, for the `can_...` members."""
-    return rights_in(caller, place)
+_DISCLOSING = Right.READ | Right.DOWNLOAD
+
+
+def _gains_nothing(work: Work, caller: Caller, node: Folder | File, place: Lineage, there: Right) -> None:
+    """Refuse a move by which somebody would read what they may not read now. Raises RightMissing."""
+    gained = there & _DISCLOSING
+    if not gained:
+        return
+    if isinstance(node, Folder):
+        work.doors.throughout(caller, node, place, gained)
+    else:
+        work.doors.file(caller, node.id, gained)

@@ -10,7 +10,7 @@ from jeton.families.documents.model import (
     UploadLost,
     check_name,
 )
-from jeton.families.documents.service.common import movable, new_name, rights_at, room_for_bytes
+from jeton.families.documents.service.common import movable, new_name, room_for_bytes
 from jeton.families.documents.service.folders import remove
 from jeton.kernel.caller import Caller
 from jeton.kernel.doors import RightMissing
@@ -23,7 +23,7 @@ from jeton.kernel.treeport import Content, Trashed
 def open_file(work: Work, caller: Caller, command: OpenFile) -> SeenFile:
     """Read a file, as one of its versions shows it. Raises NoSuchFile."""
     file, place = work.doors.file_and_place(caller, command.file, Right.READ)
-    return SeenFile(file, place, rights_at(caller, place))
+    return SeenFile(file, work.doors.sight(caller, file, place))
 
 
 def download(work: Work, caller: Caller, command: OpenFile) -> Download:
@@ -53,7 +53,7 @@ def change_file(work: Work, caller: Caller, command: ChangeFile) -> SeenFile:
         room_for_bytes(work, caller, target, target_place, file.size_bytes, moved_from=place)
         work.tree.move(file, target, name, work.now)
     elif name != file.name:
-        new_name(work, work.doors.folder(caller, file.parent, Right.NONE), name, of=file)
+        new_name(work, work.tree.reread_folder(file.parent), name, of=file)
         work.tree.rename(file, name, work.now)
     if command.created_at is not None or command.modified_at is not None:
         work.tree.set_dates(
@@ -114,7 +114,7 @@ def _landing(work: Work, caller: Caller, command: UploadFile, size: int) -> tupl
     """The folder in which the bytes land, and the file of which they become a version."""
     # A new name needs the right to write, a new version the right to edit: whoever has either may go on looking.
     folder, place = work.doors.folder_and_place(caller, command.folder, Right.NONE)
-    held = rights_at(caller, place)
+    held = work.doors.sight(caller, folder, place).rights
     check_name(command.name, work.names)
     there = work.tree.sibling(folder, command.name)
     needed = Right.WRITE if there is None else Right.EDIT
@@ -136,4 +136,4 @@ def _check_announced(command: UploadFile, received: Receipt) -> None:
 def _afresh(work: Work, caller: Caller, file: FileId) -> SeenFile:
     held = work.tree.reread_file(file)
     place = work.tree.place(held)
-    return SeenFile(held, place, rights_at(caller, place))
+    return SeenFile(held, work.doors.sight(caller, held, place))

@@ -14,15 +14,13 @@ from jeton.families.documents.model import (
     OpenFolder,
     TooManyRows,
 )
-from jeton.families.documents.service.common import movable, new_name, rights_at, room_for_bytes, room_for_folders
+from jeton.families.documents.service.common import movable, new_name, room_for_bytes, room_for_folders
 from jeton.kernel.caller import Caller
 from jeton.kernel.ids import FolderId
 from jeton.kernel.ports import Work
 from jeton.kernel.rights import must_hold
-from jeton.kernel.tree import File, Folder, Lineage, Right, SeenFolder, Space
+from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, SeenFolder
 from jeton.kernel.treeport import Trashed
-
-Below = Mapping[FolderId, tuple[Sequence[Folder], Sequence[File]]]
 
 
 def is_deep(command: OpenFolder | ListRoots) -> bool:
@@ -31,18 +29,14 @@ def is_deep(command: OpenFolder | ListRoots) -> bool:
 
 
 def open_folder(work: Work, caller: Caller, command: OpenFolder) -> SeenFolder:
-    """Read a folder, with `depth` levels of content. Raises NoSuchFolder, TooManyRows."""
-    folder, place = work.doors.folder_and_place(caller, command.folder, Right.READ)
-    return _seen(caller, folder, place, _below(work, folder, command.depth))
+    """Read a folder that one sees, with `depth` levels of content. Raises NoSuchFolder, TooManyRows."""
+    folder, place = work.doors.folder_and_place(caller, command.folder, Right.NONE)
+    return _seen(work, caller, folder, place, command.depth)
 
 
 def list_roots(work: Work, caller: Caller, command: ListRoots) -> Sequence[SeenFolder]:
     """List the highest folders that the caller may see. Raises TooManyRows."""
-    seen = []
-    for folder, space in work.doors.tops(caller):
-        held, place = work.doors.folder_and_place(caller, folder.id, Right.READ)
-        seen.append(_seen(caller, held, place, _below(work, held, command.depth), space))
-    return seen
+    return [_seen(work, caller, root.folder, root.place, command.depth, root.type) for root in work.doors.tops(caller)]
 
 
 def create_folder(work: Work, caller: Caller, command: CreateFolder) -> SeenFolder:
@@ -79,7 +73,7 @@ def change_folder(work: Work, caller: Caller, command: ChangeFolder) -> SeenFold
         room_for_bytes(work, caller, target, target_place, folder.totals.size_bytes, moved_from=place)
         work.tree.move(folder, target, name, work.now)
     elif name != folder.name and folder.parent is not None:
-        new_name(work, work.doors.folder(caller, folder.parent, Right.NONE), name, of=folder)
+        new_name(work, work.tree.reread_folder(folder.parent), name, of=folder)
         work.tree.rename(folder, name, work.now)
     if command.created_at is not None or command.modified_at is not None:
         work.tree.set_dates(
@@ -99,7 +93,8 @@ def change_folder(work: Work, caller: Caller, command: ChangeFolder) -> SeenFold
 
 def delete_folder(work: Work, caller: Caller, command: DeleteFolder) -> Trashed:
     """Delete a folder with all in it: to the trash, or for good. Raises NoSuchFolder, RightMissing, FixedTop."""
-    folder = work.doors.folder(caller, command.folder, Right.DELETE)
+    folder, place = work.doors.folder_and_place(caller, command.folder, Right.DELETE)
+    work.doors.throughout(caller, folder, place, Right.DELETE)
     if folder.parent is None:
         raise FixedTop
     return remove(work, caller, folder, "folder", for_good=command.for_good)
@@ -129,39 +124,38 @@ def _as_trashed(node: Folder | File, now: int) -> Trashed:
 
 def _afresh(work: Work, caller: Caller, folder: FolderId) -> SeenFolder:
     held = work.tree.reread_folder(folder)
-    return _seen(caller, held, work.tree.place(held), {})
+    return _seen(work, caller, held, work.tree.place(held), 0)
 
 
-def _seen(caller: Caller, folder: Folder, place: Lineage, below: Below, space: Space | None = None) -> SeenFolder:
-    return SeenFolder(folder, place, rights_at(caller, place), below, space)
+def _seen(
+    work: Work, caller: Caller, folder: Folder, place: Lineage, depth: int, root: RootType | None = None
+) -> SeenFolder:
+    sight = work.doors.sight(caller, folder, place)
+    rights = {folder.id: sight.rights}
+    return SeenFolder(folder, sight, _below(work, caller, folder, place, depth, rights), rights, root)
 
 
-def _below(work: Work, folder: Folder, depth: int) -> Below:
-    if depth == 0:
-        return {}
-    count = work.tree.count_below(folder) if depth == WHOLE_TREE else _children(folder)
-    _few_enough(count)
-    if depth == 1:
-        return {folder.id: work.tree.children(folder)}
-    below: dict[FolderId, tuple[list[Folder], list[File]]] = {folder.id: ([], [])}
-    for level, (folders, files) in enumerate(work.tree.below(folder, depth), start=1):
+def _below(
+    work: Work, caller: Caller, top: Folder, place: Lineage, depth: int, rights: dict[FolderId, Right]
+) -> Mapping[FolderId, tuple[Sequence[Folder], Sequence[File]]]:
+    """The levels below a folder, as far as the caller sees them; notes in `rights` what they may do in each folder."""
+    below: dict[FolderId, tuple[list[Folder], list[File]]] = {}
+    level, count = [top], work.tree.count_below(top) if depth == WHOLE_TREE else 0
+    while level and depth:
+        if depth != WHOLE_TREE:
+            count += sum(folder.totals.direct_files + folder.totals.direct_folders for folder in level)
+        if count > MOST_ROWS:
+            raise TooManyRows(count=count, most=MOST_ROWS)
+        below.update((folder.id, ([], [])) for folder in level)
+        folders, files = work.tree.children(level)
         for file in files:
-            below[file.parent][1].append(file)
-        for child in folders:
-            if child.parent is not None:
-                below[child.parent][0].append(child)
-            if depth == WHOLE_TREE or level < depth:
-                below[child.id] = ([], [])
-        if level < depth:
-            count += sum(_children(child) for child in folders)
-            _few_enough(count)
+            if Right.READ in rights[file.parent]:
+                below[file.parent][1].append(file)
+        seen = work.doors.children(caller, place, rights, folders)
+        level = [folder for folder in folders if folder.id in seen]
+        for folder in level:
+            if folder.parent is not None:
+                below[folder.parent][0].append(folder)
+        rights.update(seen)
+        depth -= 1
     return below
-
-
-def _children(folder: Folder) -> int:
-    return folder.totals.direct_files + folder.totals.direct_folders
-
-
-def _few_enough(count: int) -> None:
-    if count > MOST_ROWS:
-        raise TooManyRows(count=count, most=MOST_ROWS)

@@ -183,7 +183,7 @@ class Pair:
                 sum(one.size is not None for one in direct),
                 sum(one.size is None for one in direct),
             )
-            folders, files = self.tree.children(folder)
+            folders, files = self.tree.children([folder])
             shown = {one.id for one in folders} | {one.id for one in files}
             assert shown == {one.number for one in direct}
         for thing in self.in_trash:

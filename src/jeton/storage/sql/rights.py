@@ -1,0 +1,178 @@
+"""Entries of rights: kernel.entries.Entries, and kernel.entries.EntriesToOne for the doors."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, insert, or_, select, update
+
+from jeton.kernel.entries import Entry, Said
+from jeton.kernel.ids import FolderId, PrincipalId
+from jeton.kernel.tree import DEEPEST, Ancestor, Folder, Lineage, NodeKind, Right, Space
+from jeton.kit.clock import Instant
+from jeton.storage.sql.numbers import RIGHT, next_number
+from jeton.storage.sql.schema.groups import groups, memberships
+from jeton.storage.sql.schema.people import GROUP, principals, users
+from jeton.storage.sql.schema.rights import rights
+from jeton.storage.sql.schema.tree import nodes
+from jeton.storage.sql.session import Session
+from jeton.storage.sql.statement import Sql, in_list
+
+
+def _entry(number: int, folder: int, target: int, name: str, kind: str, flags: int) -> Entry:
+    return Entry(number, FolderId(folder), PrincipalId(target), name, kind == GROUP, Right(flags))
+
+
+def _said(folder: int, target: int, flags: int, person: int) -> Said:
+    return Said(FolderId(folder), target == person, flags)
+
+
+_ENTRIES: Final = (
+    select(rights.c.id, rights.c.folder_id, rights.c.target_id, principals.c.name, principals.c.kind, rights.c.flags)
+    .select_from(rights.join(principals, principals.c.id == rights.c.target_id))
+    .order_by(principals.c.kind, principals.c.name, rights.c.id)
+)
+
+FIND: Final = Sql(_ENTRIES.where(rights.c.id == bindparam("id")), _entry)
+OF_FOLDER: Final = Sql(_ENTRIES.where(rights.c.folder_id == bindparam("folder")), _entry)
+ON: Final = Sql(
+    _ENTRIES.where(rights.c.folder_id == bindparam("folder"), rights.c.target_id == bindparam("target")), _entry
+)
+# A principal's row outlives the user or the group.
+TARGET: Final = Sql(
+    select(principals.c.name, principals.c.kind).where(
+        principals.c.id == bindparam("id"),
+        or_(
+            select(users.c.id).where(users.c.id == principals.c.id).exists(),
+            select(groups.c.id).where(groups.c.id == principals.c.id).exists(),
+        ),
+    ),
+    lambda name, kind: (name, kind),
+)
+ADD: Final = Sql(insert(rights))
+CHANGE: Final = Sql(
+    update(rights)
+    .where(rights.c.id == bindparam("which"))
+    .values(flags=bindparam("new_flags"), given_at=bindparam("at"), given_by=bindparam("by"))
+)
+REMOVE: Final = Sql(delete(rights).where(rights.c.id == bindparam("which")))
+FORGET_TARGET: Final = Sql(delete(rights).where(rights.c.target_id == bindparam("target")))
+
+
+def _concerns_person() -> ColumnElement[bool]:
+    person: BindParameter[int] = bindparam("person")
+    is_member = (
+        select(memberships.c.user_id)
+        .where(memberships.c.group_id == rights.c.target_id, memberships.c.user_id == person)
+        .exists()
+    )
+    return or_(rights.c.target_id == person, is_member)
+
+
+_SAID: Final = select(rights.c.folder_id, rights.c.target_id, rights.c.flags, bindparam("person")).where(
+    _concerns_person()
+)
+SAID: Final = Sql(_SAID.where(in_list(rights.c.folder_id, "folders")), _said)
+
+_is_folder = nodes.c.kind == NodeKind.FOLDER.value
+_top = select(nodes.c.id).where(nodes.c.parent_id == bindparam("folder"), _is_folder).cte("below", recursive=True)
+_below = _top.union_all(select(nodes.c.id).join(_top, nodes.c.parent_id == _top.c.id).where(_is_folder))
+SAID_BELOW: Final = Sql(_SAID.where(rights.c.folder_id.in_(select(_below.c.id))), _said)
+
+_groups_of_person = select(memberships.c.group_id).where(memberships.c.user_id == bindparam("person"))
+_start = (
+    select(rights.c.folder_id.label("start"), rights.c.folder_id.label("id"))
+    .where(or_(rights.c.target_id == bindparam("person"), rights.c.target_id.in_(_groups_of_person)))
+    .distinct()
+    .cte("starts")
+)
+_first = (
+    select(
+        _start.c.start,
+        nodes.c.id,
+        nodes.c.parent_id,
+        nodes.c.name,
+        nodes.c.space,
+        nodes.c.owner_id,
+        (nodes.c.id - nodes.c.id).label("height"),
+    )
+    .join(nodes, nodes.c.id == _start.c.id)
+    .cte("ways", recursive=True)
+)
+_ways = _first.union_all(
+    select(
+        _first.c.start,
+        nodes.c.id,
+        nodes.c.parent_id,
+        nodes.c.name,
+        nodes.c.space,
+        nodes.c.owner_id,
+        _first.c.height + 1,
+    )
+    .join(nodes, nodes.c.id == _first.c.parent_id)
+    .where(_first.c.height < DEEPEST + 1)
+)
+# From each folder with an entry up to its top, the top first.
+WAYS: Final = Sql(
+    select(_ways.c.start, _ways.c.id, _ways.c.name, _ways.c.space, _ways.c.owner_id).order_by(
+        _ways.c.start, _ways.c.height.desc()
+    ),
+    lambda start, number, name, space, owner: (start, number, name, space, owner),
+)
+
+
+class SqlEntries:
+    """See `kernel.entries`."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # For the doors.
+
+    def said(self, person: PrincipalId, folders: Sequence[FolderId]) -> Sequence[Said]:
+        return self._session.all(SAID, person=person, folders=self._session.bound(folders))
+
+    def said_below(self, person: PrincipalId, folder: FolderId) -> Sequence[Said]:
+        return self._session.all(SAID_BELOW, person=person, folder=folder)
+
+    def places(self, person: PrincipalId) -> Sequence[tuple[FolderId, Lineage]]:
+        ways: dict[int, list[tuple[int, str, str | None, int]]] = {}
+        for start, number, name, space, owner in self._session.all(WAYS, person=person):
+            ways.setdefault(start, []).append((number, name, space, owner))
+        found = []
+        for start, way in ways.items():
+            _, _, space, owner = way[0]
+            if space is not None:  # what is in the trash hangs on nothing
+                above = tuple(Ancestor(FolderId(number), name) for number, name, _, _ in way[:-1])
+                found.append((FolderId(start), Lineage(Space(space), PrincipalId(owner), above)))
+        return found
+
+    # For those who give rights.
+
+    def find(self, entry: int) -> Entry | None:
+        return self._session.one(FIND, id=entry)
+
+    def of_folder(self, folder: Folder) -> Sequence[Entry]:
+        return self._session.all(OF_FOLDER, folder=folder.id)
+
+    def on(self, folder: FolderId, target: PrincipalId) -> Entry | None:
+        return self._session.one(ON, folder=folder, target=target)
+
+    def target(self, principal: PrincipalId) -> tuple[str, bool] | None:
+        found = self._session.one(TARGET, id=principal)
+        return None if found is None else (found[0], found[1] == GROUP)
+
+    def put(self, folder: FolderId, target: PrincipalId, rights: Right, *, by: PrincipalId, now: Instant) -> int:
+        there = self.on(folder, target)
+        if there is not None:
+            self._session.run(CHANGE, which=there.id, new_flags=rights.value, at=now, by=by)
+            return there.id
+        number = next_number(self._session, RIGHT)
+        self._session.run(
+            ADD, id=number, folder_id=folder, target_id=target, flags=rights.value, given_at=now, given_by=by
+        )
+        return number
+
+    def remove(self, entry: int) -> None:
+        self._session.run(REMOVE, which=entry)
