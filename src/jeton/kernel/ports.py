@@ -12,6 +12,7 @@ from jeton.kernel.applications import Application, IssuedToken, Secret
 from jeton.kernel.caller import Bearer, Caller
 from jeton.kernel.doors import Doors
 from jeton.kernel.entries import Entries
+from jeton.kernel.groups import Groups
 from jeton.kernel.ids import BlobId, ClientId, PrincipalId, TokenId
 from jeton.kernel.people import User
 from jeton.kernel.problems import Fact
@@ -235,6 +236,8 @@ class Work(Protocol):
     def blobs(self) -> BlobLedger: ...
     @property
     def people(self) -> People: ...
+    @property
+    def groups(self) -> Groups: ...
     @property
     def applications(self) -> Applications: ...
     @property

@@ -7,6 +7,7 @@ from jeton.kit.mint import Mint
 from jeton.storage.sql.applications import SqlApplications
 from jeton.storage.sql.audit import SqlAudit
 from jeton.storage.sql.blobs import SqlBlobLedger
+from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.login_sessions import SqlLoginSessions
 from jeton.storage.sql.oauth2 import SqlAuthorization
@@ -53,6 +54,10 @@ class SqlWork:
     @property
     def people(self) -> SqlPeople:
         return SqlPeople(self._session)
+
+    @property
+    def groups(self) -> SqlGroups:
+        return SqlGroups(self._session)
 
     @property
     def applications(self) -> SqlApplications:

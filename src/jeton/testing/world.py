@@ -6,7 +6,7 @@ Nothing is replaced but the clock, which stands still until a test moves it, and
 import asyncio
 import io
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -24,6 +24,7 @@ from jeton.families.applications.model import CreateApplication, Registration, W
 from jeton.kernel.accounts import NewAccount, add_account, set_up
 from jeton.kernel.applications import ApplicationType
 from jeton.kernel.caller import OPERATOR
+from jeton.kernel.groups import Group
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work
 from jeton.kernel.scopes import ALL_SCOPES, Scopes
@@ -129,6 +130,19 @@ class World:
             password_hash=_hash(f"{login} has a long password"),
         )
         return self.write(lambda work: add_account(work, OPERATOR, account))
+
+    def group(self, name: str, *, members: Sequence[User] = (), delegates: Sequence[User] = ()) -> Group:
+        """A group of people, and who administers it."""
+
+        def make(work: Work) -> Group:
+            made = Group(id=work.people.new_id(), name=name, created_at=work.now)
+            work.groups.add(made)
+            work.groups.admit(made.id, [member.id for member in members])
+            for delegate in delegates:
+                work.groups.add_delegate(made.id, delegate.id)
+            return made
+
+        return self.write(make)
 
     def application(
         self,

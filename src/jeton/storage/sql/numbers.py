@@ -11,6 +11,7 @@ from jeton.storage.sql.statement import Sql
 PRINCIPAL: Final = "principal"
 NODE: Final = "node"
 RIGHT: Final = "right"
+DELEGATE: Final = "delegate"
 
 _NEXT: Final = Sql(
     update(numbers)

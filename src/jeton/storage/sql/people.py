@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from jeton.kernel.ids import FolderId, PrincipalId
 from jeton.kernel.people import User
 from jeton.kit.clock import Instant
 from jeton.kit.text import accentless, caseless
 from jeton.storage.sql.numbers import next_number
+from jeton.storage.sql.rights import FORGET_TARGET
 from jeton.storage.sql.schema.people import USER, principals, users
+from jeton.storage.sql.search import holds_pattern, pattern_of
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
-
-_ESCAPE: Final = "\\"
 
 
 def _user(
@@ -66,18 +66,18 @@ _USER: Final = (
 )
 
 
-def _matches() -> ColumnElement[bool]:
-    return users.c.search_key.like(bindparam("pattern"), escape=_ESCAPE)
-
-
 FIND = Sql(select(*_USER).where(users.c.id == bindparam("id")), _user)
 FIND_BY_LOGIN = Sql(select(*_USER).where(users.c.login_key == bindparam("key")), _user)
 FIND_BY_EMAIL = Sql(select(*_USER).where(users.c.email_key == bindparam("key")).limit(2), _user)
 PAGE = Sql(
-    select(*_USER).where(_matches()).order_by(users.c.login_key).limit(bindparam("limit")).offset(bindparam("offset")),
+    select(*_USER)
+    .where(holds_pattern(users.c.search_key))
+    .order_by(users.c.login_key)
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset")),
     _user,
 )
-COUNT = Sql(select(func.count()).select_from(users).where(_matches()), int)
+COUNT = Sql(select(func.count()).select_from(users).where(holds_pattern(users.c.search_key)), int)
 COUNT_ACTIVE_ADMINISTRATORS = Sql(
     select(func.count()).select_from(users).where(users.c.is_active == 1, users.c.is_administrator == 1), int
 )
@@ -139,10 +139,10 @@ class SqlPeople:
         return by_email[0] if len(by_email) == 1 else None
 
     def page(self, *, search: str, offset: int, limit: int) -> Sequence[User]:
-        return self._session.all(PAGE, pattern=_pattern(search), offset=offset, limit=limit)
+        return self._session.all(PAGE, pattern=pattern_of(search), offset=offset, limit=limit)
 
     def count(self, *, search: str = "") -> int:
-        return self._session.one(COUNT, pattern=_pattern(search)) or 0
+        return self._session.one(COUNT, pattern=pattern_of(search)) or 0
 
     def count_active_administrators(self) -> int:
         return self._session.one(COUNT_ACTIVE_ADMINISTRATORS) or 0
@@ -172,7 +172,10 @@ class SqlPeople:
         self._session.run(SET_PASSWORD, id=user, password_hash=password_hash)
 
     def remove(self, user: PrincipalId) -> None:
-        """Its login sessions go with it, its tokens are dead without it, its name stays on what it owned."""
+        """Its login sessions, memberships and delegates go with it, its tokens are dead without it, and the rights it
+        was given are taken back; its name stays on what it owned.
+        """
+        self._session.run(FORGET_TARGET, target=user)
         self._session.run(REMOVE, id=user)
 
     def new_id(self) -> PrincipalId:
@@ -196,11 +199,3 @@ def _values(user: User) -> dict[str, int | str]:
         "is_administrator": int(user.is_administrator),
         "private_root": user.private_root,
     }
-
-
-def _pattern(search: str) -> str:
-    """A LIKE pattern that finds `search` anywhere, its own wildcards taken as they are."""
-    literal = accentless(search)
-    for special in (_ESCAPE, "%", "_"):
-        literal = literal.replace(special, _ESCAPE + special)
-    return f"%{literal}%"

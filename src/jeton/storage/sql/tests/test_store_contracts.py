@@ -13,6 +13,7 @@ from jeton.kit.clock import DAY, Instant
 from jeton.kit.mint import SystemMint, digest
 from jeton.storage.sql.applications import SqlApplications
 from jeton.storage.sql.audit import SqlAudit
+from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.login_sessions import SqlLoginSessions
 from jeton.storage.sql.migrate import migrate
@@ -28,6 +29,7 @@ from jeton.storage.sql.tickets import SqlTickets
 from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
 from jeton.testing.contracts.applications import ApplicationsContract
 from jeton.testing.contracts.authorization import AuthorizationContract
+from jeton.testing.contracts.groups import GroupsContract
 from jeton.testing.contracts.guesses import GuessesContract
 from jeton.testing.contracts.login_sessions import LoginSessionsContract
 from jeton.testing.contracts.people import PeopleContract
@@ -59,6 +61,11 @@ def session(connection: apsw.Connection) -> Iterator[Session]:
 @pytest.fixture
 def people(session: Session) -> SqlPeople:
     return SqlPeople(session)
+
+
+@pytest.fixture
+def groups(session: Session) -> SqlGroups:
+    return SqlGroups(session)
 
 
 @pytest.fixture
@@ -118,6 +125,10 @@ def keep_token(session: Session) -> KeepToken:
 
 
 class TestPeople(PeopleContract):
+    pass
+
+
+class TestGroups(GroupsContract):
     pass
 
 
