@@ -200,7 +200,7 @@ class Console:
             seat = self._seated(work, visit)
             if page.fresh and not is_fresh(seat.session, work.now):
                 raise _NeedsProof
-            page.right.check(seat.caller, command, work.doors)
+            page.right.check(seat.caller, command, work)
             return page.show(work, seat.caller, command)
 
         view = await self._works.read(see)
@@ -247,7 +247,7 @@ class Console:
             seat = self._seated(work, visit)
             if (act.fresh or page.fresh) and not is_fresh(seat.session, work.now):
                 raise _NeedsProof
-            page.right.check(seat.caller, shown if command is None else command, work.doors)
+            page.right.check(seat.caller, shown if command is None else command, work)
             return seat
 
         def admit(work: Work) -> Any:  # a command, of the act's kind

@@ -117,13 +117,13 @@ class Pipeline:
         operation = call.operation
         caller = _identified(work, call)
         command = decode()
-        operation.right.check(caller, command, work.doors)
+        operation.right.check(caller, command, work)
         return operation.admit(work, caller, command) if operation.admit else command
 
     def _judged(self, work: Work, call: Call, command: object) -> object:
         operation = call.operation
         caller = _identified(work, call)
-        operation.right.check(caller, command, work.doors)
+        operation.right.check(caller, command, work)
         return self._encoded(call, operation.call(work, caller, command))
 
     def _decoder(self, call: Call, body: bytes) -> Callable[[], Any]:

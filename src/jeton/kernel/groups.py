@@ -7,13 +7,28 @@ A group holds people only, never another group: rights are read through one step
 from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol
 
+from jeton.kernel.caller import Caller
 from jeton.kernel.ids import PrincipalId
-from jeton.kernel.problems import FieldError
+from jeton.kernel.problems import FieldError, Unknown
 from jeton.kit.clock import Instant
 from jeton.kit.text import has_controls, sentence
 
 LONGEST_GROUP_NAME: Final = 100
 MOST_MEMBERS: Final = 5_000
+
+
+class NoSuchGroup(Unknown):
+    """No group under this id, or none that the caller may know of."""
+
+    code = "no_such_group"
+    sentence = sentence("There is no such group.")
+
+
+class NoSuchDelegate(Unknown):
+    """No delegate under this id, or none that the caller may know of."""
+
+    code = "no_such_delegate"
+    sentence = sentence("There is no such delegate.")
 
 
 class Group(NamedTuple):
@@ -104,6 +119,16 @@ class Groups(Protocol):
 
     def remove_delegate(self, delegate: int) -> None:
         """Take it back."""
+
+
+def administers_group(groups: Groups, caller: Caller, group: PrincipalId) -> bool:
+    """Whether a caller administers a group: by administering the platform, or as its delegate."""
+    return caller.administers or groups.is_delegate(group, caller.principal)
+
+
+def sees_group(groups: Groups, caller: Caller, group: PrincipalId) -> bool:
+    """Whether a caller may know of a group: by administering it, or by being in it."""
+    return administers_group(groups, caller, group) or groups.has_member(group, caller.principal)
 
 
 def group_name_fault(name: str, *, field: str = "login") -> FieldError | None:

@@ -1,18 +1,29 @@
 """What an operation asks of the person: a claim, declared beside the scope and checked by the guard at the door.
 
-A claim is data with one pure question. Claims on a folder or a file go through the doors, which decide.
+A claim is data with one pure question. Claims on a folder or a file go through the doors, which decide; those on a
+group ask who administers it and who is in it.
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from jeton.kernel.caller import Caller, CallerKind
-from jeton.kernel.problems import AdministratorRequired, BeyondOwnScopes, UserRequired
+from jeton.kernel.groups import Groups, NoSuchDelegate, NoSuchGroup, administers_group, sees_group
+from jeton.kernel.problems import AdministratorRequired, BeyondOwnScopes, Forbidden, UserRequired
 from jeton.kernel.scopes import Scopes
 from jeton.kernel.tree import Right
 
 if TYPE_CHECKING:
     from jeton.kernel.doors import Doors
+
+
+class Reach(Protocol):
+    """What a claim may look at: a part of `kernel.ports.Work`."""
+
+    @property
+    def doors(self) -> "Doors": ...
+    @property
+    def groups(self) -> Groups: ...
 
 
 class Claim(Protocol):
@@ -22,7 +33,7 @@ class Claim(Protocol):
     def words(self) -> str:
         """How the permission table names it."""
 
-    def check(self, caller: Caller, command: object, doors: "Doors") -> None:
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
         """Return when it holds; raise the problem when it does not."""
 
 
@@ -36,7 +47,7 @@ class Anyone:
     def words(self) -> str:
         return f"anyone ({self.why})"
 
-    def check(self, caller: Caller, command: object, doors: "Doors") -> None:
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
         """Always holds."""
 
 
@@ -53,7 +64,7 @@ class Administration:
     def words(self) -> str:
         return "administrator"
 
-    def check(self, caller: Caller, command: object, doors: "Doors") -> None:
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
         """Refuses whoever does not administer the platform (AdministratorRequired)."""
         if not caller.administers:
             raise AdministratorRequired
@@ -67,7 +78,7 @@ class Person:
     def words(self) -> str:
         return "the person"
 
-    def check(self, caller: Caller, command: object, doors: "Doors") -> None:
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
         """Refuses a caller that is nobody in particular (UserRequired)."""
         if caller.kind is not CallerKind.PERSON:
             raise UserRequired
@@ -88,11 +99,11 @@ class OnFolder:
     def words(self) -> str:
         return f"{_words(self.right)} {self.field}"
 
-    def check(self, caller: Caller, command: object, doors: "Doors") -> None:
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
         """Goes through the doors: NoSuchFolder, or Forbidden."""
         folder = getattr(command, self.field)
         if folder is not None:
-            doors.folder(caller, folder, self.right)
+            reach.doors.folder(caller, folder, self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +117,60 @@ class OnFile:
     def words(self) -> str:
         return f"{_words(self.right)} {self.field}"
 
-    def check(self, caller: Caller, command: object, doors: "Doors") -> None:
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
         """Goes through the doors: NoSuchFile, or Forbidden."""
-        doors.file(caller, getattr(command, self.field), self.right)
+        reach.doors.file(caller, getattr(command, self.field), self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class InGroup:
+    """Sight of the group whose id the command holds under `field`: for those who administer it or are in it."""
+
+    field: str
+
+    @property
+    def words(self) -> str:
+        return f"sight of {self.field}"
+
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
+        """Refuses whoever has nothing to do with it (NoSuchGroup)."""
+        if not sees_group(reach.groups, caller, getattr(command, self.field)):
+            raise NoSuchGroup
+
+
+@dataclass(frozen=True, slots=True)
+class OverGroup:
+    """Administering the group whose id the command holds under `field`: for its delegates and administrators."""
+
+    field: str
+
+    @property
+    def words(self) -> str:
+        return f"administering {self.field}"
+
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
+        """Refuses members (Forbidden), and others (NoSuchGroup)."""
+        group = getattr(command, self.field)
+        if administers_group(reach.groups, caller, group):
+            return
+        raise Forbidden if sees_group(reach.groups, caller, group) else NoSuchGroup
+
+
+@dataclass(frozen=True, slots=True)
+class OverGroupOf:
+    """Administering the group of the delegate whose id the command holds under `field`."""
+
+    field: str
+
+    @property
+    def words(self) -> str:
+        return f"administering the group of {self.field}"
+
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
+        """Refuses whoever does not (NoSuchDelegate)."""
+        delegate = reach.groups.find_delegate(getattr(command, self.field))
+        if delegate is None or not administers_group(reach.groups, caller, delegate.group):
+            raise NoSuchDelegate
 
 
 def must_hold(caller: Caller, given: Scopes) -> None:
