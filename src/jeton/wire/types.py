@@ -36,6 +36,17 @@ class WireId(int):
         return cls(value)
 
 
+class WireRef(int):
+    """Something named on its way in by its id, or by an object that holds its `id`, as it is read."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, value: object) -> "WireRef":
+        """The id; ValueError when there is none."""
+        return cls(WireId.read(value.get("id") if isinstance(value, dict) else value))
+
+
 class WireInt(int):
     """A whole number on its way in: an integer, or the same in a string, as a query or a form gives it."""
 
@@ -66,7 +77,7 @@ class WireWords(tuple[str, ...]):
         raise ValueError("an array of strings is expected, or one string")
 
 
-OWN_TYPES: tuple[type[Any], ...] = (WireId, WireInt, WireWords)
+OWN_TYPES: tuple[type[Any], ...] = (WireId, WireRef, WireInt, WireWords)
 
 
 def read_own_type(kind: type[Any], value: object) -> Any:  # the hook's type is whatever msgspec asks for
@@ -80,6 +91,10 @@ def schema_of_own_type(kind: type[Any]) -> dict[str, Any]:
     """JSON Schema of the types above, for the OpenAPI document."""
     if kind is WireId:
         return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[0-9]{1,19}$"}]}
+    if kind is WireRef:
+        named = schema_of_own_type(WireId)
+        by_object = {"type": "object", "properties": {"id": named}, "required": ["id"]}
+        return {"anyOf": [*named["anyOf"], by_object]}
     if kind is WireInt:
         return {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^-?[0-9]{1,18}$"}]}
     if kind is WireWords:

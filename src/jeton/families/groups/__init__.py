@@ -1,0 +1,6 @@
+"""Groups of people, and the delegates who administer them. Guarded by the scope family `groups`."""
+
+from jeton.families.groups.operations import OPERATIONS
+from jeton.kernel.declare import Family
+
+FAMILY = Family(name="groups", operations=OPERATIONS)
