@@ -4,7 +4,7 @@ A group holds people only, never another group: rights are read through one step
 "Rights").
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from jeton.kernel.caller import Caller
@@ -87,8 +87,8 @@ class Groups(Protocol):
     def members(self, group: PrincipalId) -> Sequence[Member]:
         """Who is in it, by login."""
 
-    def count_members(self, group: PrincipalId) -> int:
-        """How many are in it."""
+    def sizes(self, groups: Sequence[PrincipalId]) -> Mapping[PrincipalId, int]:
+        """How many are in each of these groups; empty ones are left out."""
 
     def has_member(self, group: PrincipalId, user: PrincipalId) -> bool:
         """Whether a person is in it."""
@@ -110,6 +110,9 @@ class Groups(Protocol):
 
     def is_delegate(self, group: PrincipalId, user: PrincipalId) -> bool:
         """Whether a person administers a group."""
+
+    def led_by(self, user: PrincipalId) -> Sequence[PrincipalId]:
+        """The groups that a person administers as a delegate."""
 
     def add_delegate(self, group: PrincipalId, user: PrincipalId) -> int:
         """Let a person administer a group; the new delegate's id."""

@@ -39,7 +39,8 @@ def every_page(world: World) -> list[str]:
     """Each declared page's path, filled with what exists."""
     made = world.application()
     user = world.person("bob")
-    facts = {"client_id": made.application.client_id, "user_id": user.id}
+    group = world.group("Legal", members=[user], delegates=[user])
+    facts = {"client_id": made.application.client_id, "user_id": user.id, "group_id": group.id}
     return [page.path.format_map(facts) for page in world.catalogue.pages]
 
 
@@ -74,7 +75,12 @@ def test_administration_is_not_for_everybody(world: World, stranger: Visitor) ->
 
 
 def every_page_of(world: World, prefix: str) -> list[str]:
-    facts = {"client_id": world.application().application.client_id, "user_id": world.admin.id}
+    group = world.group("Legal")
+    facts = {
+        "client_id": world.application().application.client_id,
+        "user_id": world.admin.id,
+        "group_id": group.id,
+    }
     return [page.path.format_map(facts) for page in world.catalogue.pages if page.path.startswith(prefix)]
 
 

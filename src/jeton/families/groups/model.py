@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from jeton.kernel.groups import Delegate, Group, Member
 from jeton.kernel.ids import PrincipalId
@@ -15,6 +15,8 @@ WRITE: Final = Scope("groups", Access.WRITE)
 
 MOST_GROUPS: Final = 200_000
 MOST_DELEGATES: Final = 100
+PAGE_SIZE: Final = 50
+"""Rows of a page of the console."""
 MOST_FAULTS: Final = 20
 """Faults told at once."""
 
@@ -60,10 +62,18 @@ class ListGroups:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneGroup:
-    """Something about one group; the console's page also looks for people whom `find` might mean."""
+    """Something about one group."""
+
+    group: PrincipalId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewGroup:
+    """A page of one group's members, and the people whom `find` might mean."""
 
     group: PrincipalId
     find: str = ""
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +94,11 @@ class ChangeGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneMember:
-    """A person to take into a group, or out of it."""
+class SomePeople:
+    """People to take into a group, or out of it."""
 
     group: PrincipalId
-    user: PrincipalId
+    users: tuple[PrincipalId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +135,27 @@ class GroupSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupsSeen:
-    """A page of the groups that the caller sees, and where it stands among all that match; `page` counts from 1."""
+    """A page of the groups that the caller sees, and where it stands among all that match."""
 
     groups: Sequence[Group]
-    search: str
     offset: int
+    total: int
+
+
+class GroupRow(NamedTuple):
+    """A group in the console's list: how many are in it, and whether the person may open it."""
+
+    group: Group
+    size: int
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupsPage:
+    """A page of the console's list; `page` counts from 1."""
+
+    rows: Sequence[GroupRow]
+    search: str
     page: int
     pages: int
     total: int
@@ -137,10 +163,23 @@ class GroupsSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupPage:
-    """One group on the console. `found`: who might be meant by `find`, and whether they are in the group already."""
+    """One group on the console, its members page by page. `found`: who might be meant, and whether they are in it."""
 
     group: Group
     members: Sequence[Member]
+    page: int
+    pages: int
+    total: int
+    delegates: Sequence[Delegate]
+    find: str
+    found: Sequence[tuple[Member, bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSettings:
+    """What administrators decide of a group. `found`: who might be meant, and whether they are delegates already."""
+
+    group: Group
     delegates: Sequence[Delegate]
     find: str
     found: Sequence[tuple[Member, bool]]

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from jeton.families.groups.model import (
     MOST_DELEGATES,
     MOST_FAULTS,
+    PAGE_SIZE,
     AddDelegate,
     BadDelegate,
     BadGroup,
@@ -14,12 +15,16 @@ from jeton.families.groups.model import (
     CreateGroup,
     DelegateThere,
     GroupPage,
+    GroupRow,
     GroupSeen,
+    GroupSettings,
+    GroupsPage,
     GroupsSeen,
     ListGroups,
     OneDelegate,
     OneGroup,
-    OneMember,
+    SomePeople,
+    ViewGroup,
 )
 from jeton.kernel.caller import Caller
 from jeton.kernel.groups import (
@@ -45,14 +50,24 @@ _MOST_FOUND = 20
 def list_groups(work: Work, caller: Caller, command: ListGroups) -> GroupsSeen:
     """List the groups by name: all, or for an ordinary person those that they are in or administer."""
     seen_by = None if caller.administers else caller.principal
-    total = work.groups.count(search=command.search, seen_by=seen_by)
     return GroupsSeen(
         groups=work.groups.page(search=command.search, offset=command.offset, limit=command.limit, seen_by=seen_by),
-        search=command.search,
         offset=command.offset,
+        total=work.groups.count(search=command.search, seen_by=seen_by),
+    )
+
+
+def list_page(work: Work, caller: Caller, command: ListGroups) -> GroupsPage:
+    """The console's list, page by page."""
+    seen = list_groups(work, caller, command)
+    sizes = work.groups.sizes([group.id for group in seen.groups])
+    led = frozenset(work.groups.led_by(caller.principal))
+    return GroupsPage(
+        rows=[GroupRow(group, sizes.get(group.id, 0), caller.administers or group.id in led) for group in seen.groups],
+        search=command.search,
         page=command.offset // command.limit + 1,
-        pages=max(1, -(-total // command.limit)),
-        total=total,
+        pages=max(1, -(-seen.total // command.limit)),
+        total=seen.total,
     )
 
 
@@ -109,16 +124,19 @@ def change(work: Work, caller: Caller, command: ChangeGroup) -> GroupSeen:
     return read(work, caller, OneGroup(group=group.id))
 
 
-def add_member(work: Work, caller: Caller, command: OneMember) -> GroupSeen:
-    """Take one person in; twice is once. Raises as `change` does."""
+def add_members(work: Work, caller: Caller, command: SomePeople) -> GroupSeen:
+    """Take people in; twice is once. Raises as `change` does, and BadGroup for nobody."""
+    if not command.users:
+        raise BadGroup(FieldError("user_id", "missing", sentence("Choose at least one person.")))
     members = [member.id for member in work.groups.members(command.group)]
-    return change(work, caller, ChangeGroup(group=command.group, members=(*members, command.user)))
+    return change(work, caller, ChangeGroup(group=command.group, members=(*members, *command.users)))
 
 
-def remove_member(work: Work, caller: Caller, command: OneMember) -> GroupSeen:
-    """Take one person out. Raises as `change` does."""
-    members = tuple(member.id for member in work.groups.members(command.group) if member.id != command.user)
-    return change(work, caller, ChangeGroup(group=command.group, members=members))
+def remove_members(work: Work, caller: Caller, command: SomePeople) -> GroupSeen:
+    """Take people out. Raises as `change` does."""
+    members = [member.id for member in work.groups.members(command.group)]
+    kept = tuple(member for member in members if member not in command.users)
+    return change(work, caller, ChangeGroup(group=command.group, members=kept))
 
 
 def delete(work: Work, caller: Caller, command: OneGroup) -> None:
@@ -128,17 +146,35 @@ def delete(work: Work, caller: Caller, command: OneGroup) -> None:
     work.audit.record(caller, "group.deleted", str(group.id), name=group.name)
 
 
-def page(work: Work, caller: Caller, command: OneGroup) -> GroupPage:
+def view(work: Work, caller: Caller, command: ViewGroup) -> GroupPage:
     """One group on the console, and who might be meant by what was typed. Raises NoSuchGroup."""
     group = _find(work, command.group)
     members = work.groups.members(group.id)
     inside = {member.id for member in members}
+    pages = max(1, -(-len(members) // PAGE_SIZE))
+    at = min(command.page, pages)
     return GroupPage(
         group=group,
-        members=members,
+        members=members[(at - 1) * PAGE_SIZE : at * PAGE_SIZE],
+        page=at,
+        pages=pages,
+        total=len(members),
         delegates=work.groups.delegates(group.id),
         find=command.find,
         found=[(person, person.id in inside) for person in _found(work, caller, command.find)],
+    )
+
+
+def settings(work: Work, caller: Caller, command: ViewGroup) -> GroupSettings:
+    """What administrators decide of a group. Raises NoSuchGroup."""
+    group = _find(work, command.group)
+    delegates = work.groups.delegates(group.id)
+    leading = {delegate.user for delegate in delegates}
+    return GroupSettings(
+        group=group,
+        delegates=delegates,
+        find=command.find,
+        found=[(person, person.id in leading) for person in _found(work, caller, command.find)],
     )
 
 
@@ -202,7 +238,8 @@ def _found(work: Work, caller: Caller, typed: str) -> Sequence[Member]:
         found = work.people.page(search=typed, offset=0, limit=_MOST_FOUND)
     elif typed:
         found = [work.people.find_by_identifier(typed)]
-    return work.groups.people([user.id for user in found if user is not None])
+    known = {person.id: person for person in work.groups.people([user.id for user in found if user is not None])}
+    return [known[user.id] for user in found if user is not None]
 
 
 def _kept_once(users: Sequence[PrincipalId]) -> list[PrincipalId]:

@@ -1,6 +1,6 @@
 """Groups: `kernel.groups.Groups` in SQL. The database holds the uniqueness of names, on the folded name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, func, insert, or_, select, update
@@ -92,8 +92,11 @@ MEMBERS: Final = Sql(
     .order_by(users.c.login_key),
     _member,
 )
-COUNT_MEMBERS: Final = Sql(
-    select(func.count()).select_from(memberships).where(memberships.c.group_id == bindparam("group")), int
+SIZES: Final = Sql(
+    select(memberships.c.group_id, func.count())
+    .where(in_list(memberships.c.group_id, "groups"))
+    .group_by(memberships.c.group_id),
+    lambda group, size: (PrincipalId(group), int(size)),
 )
 HAS_MEMBER: Final = Sql(
     select(memberships.c.user_id).where(
@@ -113,6 +116,7 @@ IS_DELEGATE: Final = Sql(
     select(delegates.c.id).where(delegates.c.group_id == bindparam("group"), delegates.c.user_id == bindparam("user")),
     int,
 )
+LED_BY: Final = Sql(select(delegates.c.group_id).where(delegates.c.user_id == bindparam("user")), PrincipalId)
 ADD_DELEGATE: Final = Sql(insert(delegates))
 CHANGE_DELEGATE: Final = Sql(
     update(delegates)
@@ -169,8 +173,8 @@ class SqlGroups:
     def members(self, group: PrincipalId) -> Sequence[Member]:
         return self._session.all(MEMBERS, group=group)
 
-    def count_members(self, group: PrincipalId) -> int:
-        return self._session.one(COUNT_MEMBERS, group=group) or 0
+    def sizes(self, groups: Sequence[PrincipalId]) -> Mapping[PrincipalId, int]:
+        return dict(self._session.all(SIZES, groups=self._session.bound(groups)))
 
     def has_member(self, group: PrincipalId, user: PrincipalId) -> bool:
         return self._session.one(HAS_MEMBER, group=group, user=user) is not None
@@ -194,6 +198,9 @@ class SqlGroups:
 
     def is_delegate(self, group: PrincipalId, user: PrincipalId) -> bool:
         return self._session.one(IS_DELEGATE, group=group, user=user) is not None
+
+    def led_by(self, user: PrincipalId) -> Sequence[PrincipalId]:
+        return self._session.all(LED_BY, user=user)
 
     def add_delegate(self, group: PrincipalId, user: PrincipalId) -> int:
         """Raises AlreadyThere when the person administers the group already."""

@@ -74,13 +74,20 @@ class GroupsContract:
             Member(BOB, "Bob", "Bob", True, True),
             Member(EVE, "eve", "eve", False, False),
         ]
-        assert groups.count_members(PrincipalId(20)) == 3
         groups.dismiss(PrincipalId(20), [BOB, EVE])
         groups.dismiss(PrincipalId(20), [])
         assert [member.login for member in groups.members(PrincipalId(20))] == ["ana"]
         assert groups.has_member(PrincipalId(20), ANA)
         assert not groups.has_member(PrincipalId(20), BOB)
-        assert groups.count_members(PrincipalId(21)) == 0
+
+    @pytest.mark.usefixtures("three")
+    def test_groups_are_counted_at_once(self, groups: Groups) -> None:
+        for number in (20, 21, 22):
+            groups.add(a_group(number, f"Group {number}"))
+        groups.admit(PrincipalId(20), [ANA, BOB])
+        groups.admit(PrincipalId(22), [ANA])
+        asked = [PrincipalId(number) for number in (20, 21, 404)]
+        assert dict(groups.sizes(asked)) == {20: 2}
 
     @pytest.mark.usefixtures("three")
     def test_only_people_are_people(self, groups: Groups) -> None:
@@ -113,6 +120,7 @@ class GroupsContract:
         assert groups.delegates(PrincipalId(20)) == [told]
         assert groups.is_delegate(PrincipalId(20), ANA)
         assert not groups.is_delegate(PrincipalId(21), ANA)
+        assert (groups.led_by(ANA), groups.led_by(BOB)) == ([20], [])
         with pytest.raises(Conflict):
             groups.add_delegate(PrincipalId(20), ANA)
         groups.change_delegate(number, group=PrincipalId(21), user=EVE)
