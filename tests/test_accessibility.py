@@ -33,10 +33,13 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     init(data)
     app = create_app(data, name="Archivage mensuel")
     with Served(data) as served:
-        served.token(app)
-        facts = {"client_id": app["client_id"], "user_id": 1}
+        token = served.token(app)
+        _, group = served.call("POST", "/api/group", {"login": "Service juridique", "members": [1]}, token=token)
+        served.call("POST", "/api/delegate", {"group_id": group["id"], "user_id": 1}, token=token)
+        facts = {"client_id": app["client_id"], "user_id": 1, "group_id": group["id"]}
         pages = (page.path.format_map(facts) for page in find_catalogue().pages)
-        yield Shown(served, (*OUTSIDE, *pages))
+        searched = (f"/groups/{group['id']}{page}?find=a" for page in ("", "/settings"))
+        yield Shown(served, (*OUTSIDE, *pages, *searched))
 
 
 def log_in(page: Page, served: Served) -> None:
