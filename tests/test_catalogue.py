@@ -76,7 +76,7 @@ def test_nothing_else_answers(world: World, path: str) -> None:
 def test_the_declared_operations_are_all_that_the_api_takes(world: World) -> None:
     declared = {(operation.method, operation.path) for operation in OPERATIONS}
     for path in {path for _, path in declared}:
-        given = path.format(folder_id="1", file_id="1", user_id="1", client_id="x", token="x")
+        given = re.sub(r"{\w+}", "1", path)
         allowed = {method for method, other in declared if re.fullmatch(re.sub(r"{\w+}", "[^/]+", other), given)}
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PURGE"):
             if method in allowed:
