@@ -104,7 +104,12 @@ HAS_MEMBER: Final = Sql(
     ),
     PrincipalId,
 )
-ADMIT: Final = Sql(insert(memberships))
+ADMIT: Final = Sql(
+    insert(memberships).from_select(
+        ["group_id", "user_id"],
+        select(groups.c.id, users.c.id).where(groups.c.id == bindparam("group"), in_list(users.c.id, "users")),
+    )
+)
 DISMISS: Final = Sql(
     delete(memberships).where(memberships.c.group_id == bindparam("group"), in_list(memberships.c.user_id, "users"))
 )
@@ -180,8 +185,8 @@ class SqlGroups:
         return self._session.one(HAS_MEMBER, group=group, user=user) is not None
 
     def admit(self, group: PrincipalId, users: Sequence[PrincipalId]) -> None:
-        for user in users:
-            self._session.run(ADMIT, group_id=group, user_id=user)
+        if users:
+            self._session.run(ADMIT, group=group, users=self._session.bound(users))
 
     def dismiss(self, group: PrincipalId, users: Sequence[PrincipalId]) -> None:
         if users:
