@@ -1,27 +1,52 @@
-"""The schema's way forward: Alembic, one branch per owner, from whatever is there to the newest. Never back."""
+"""The schema's way forward: Alembic, one branch per owner, from whatever is there to the newest. Never back.
 
+The same steps on both engines. A platform is named by its data folder, and by the URL of its database when that is
+PostgreSQL's.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect
+from sqlalchemy import Column, Connection, Engine, NullPool, Text, create_engine, event, inspect, text
+from sqlalchemy.dialects.postgresql.base import PGDDLCompiler
 
 import jeton.storage.migrations
 from jeton.storage.sql import dbapi
+from jeton.storage.sql.postgresql import connect
 from jeton.storage.sql.sqlite import DATABASE, FolderLock
 
 _SCRIPTS: Final = str(Path(jeton.storage.migrations.__file__).parent)
+_TURN: Final = 0x6A65746F6E01
+"""The advisory lock under which one process at a time changes a PostgreSQL schema."""
 
 
 class TooNew(RuntimeError):
     """The database was written by a newer release."""
 
 
-def _engine(folder: Path) -> Engine:
+class _InByteOrder(PGDDLCompiler):
+    """Text is compared and sorted by its bytes on every engine, whatever the language of the database."""
+
+    def get_column_specification(self, column: Column[Any], **options: Any) -> str:
+        """A column as CREATE TABLE has it."""
+        specification: str = super().get_column_specification(column, **options)  # type: ignore[no-untyped-call]
+        if isinstance(column.type, Text):
+            return specification.replace(" TEXT", ' TEXT COLLATE "C"', 1)
+        return specification
+
+
+def _engine(folder: Path, url: str | None) -> Engine:
+    if url is not None:
+        engine = create_engine("postgresql+psycopg://", creator=lambda: connect(url), poolclass=NullPool)
+        engine.dialect.ddl_compiler = _InByteOrder
+        return engine
     engine = create_engine(f"sqlite:///{folder / DATABASE}", module=dbapi, poolclass=NullPool)
 
     @event.listens_for(engine, "begin")
@@ -38,50 +63,75 @@ def _config() -> Config:
     return config
 
 
-def pending(folder: Path) -> tuple[str, ...]:
-    """Migrations that the database in this folder still lacks. Raises TooNew."""
+def pending(folder: Path, url: str | None = None) -> tuple[str, ...]:
+    """Migrations that the database still lacks. Raises TooNew; on PostgreSQL Unreachable, UnsoundPostgresql."""
+    if url is None and not (folder / DATABASE).exists():
+        return _lacking(())
+    with _connection(folder, url) as connection:
+        return _lacking(_heads_of(connection))
+
+
+def _lacking(current: tuple[str, ...]) -> tuple[str, ...]:
     scripts = ScriptDirectory.from_config(_config())
-    current = _heads_of(folder) if (folder / DATABASE).exists() else ()
     try:
         done = {revision.revision for revision in scripts.iterate_revisions(current, "base")} if current else set()
     except ResolutionError as error:
-        raise TooNew("this data folder was written by a newer release of jeton; run that one") from error
+        raise TooNew("this platform's database was written by a newer release of jeton; run that one") from error
     return tuple(sorted(revision.revision for revision in scripts.walk_revisions() if revision.revision not in done))
 
 
-def _heads_of(folder: Path) -> tuple[str, ...]:
-    engine = _engine(folder)
-    with engine.connect() as connection:
-        heads = MigrationContext.configure(connection).get_current_heads()
-    engine.dispose()
-    return heads
+def _heads_of(connection: Connection) -> tuple[str, ...]:
+    return MigrationContext.configure(connection).get_current_heads()
 
 
-def migrate(folder: Path) -> tuple[str, ...]:
-    """Bring the database in this folder to the newest schema; what was done. A second run does nothing.
+@contextmanager
+def _connection(folder: Path, url: str | None) -> Iterator[Connection]:
+    engine = _engine(folder, url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
-    Raises TooNew; FolderInUse when there is something to do under a running server.
+
+def migrate(folder: Path, url: str | None = None) -> tuple[str, ...]:
+    """Bring the database to the newest schema; what was done. A second run does nothing.
+
+    Raises TooNew; with SQLite FolderInUse when there is something to do under a running server; on PostgreSQL
+    Unreachable, UnsoundPostgresql.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    todo = pending(folder)
-    if todo:
-        lock = FolderLock(folder)
-        try:
-            engine = _engine(folder)
-            with engine.begin() as connection:
-                config = _config()
-                config.attributes["connection"] = connection
-                command.upgrade(config, "heads")
-            engine.dispose()
-        finally:
-            lock.release()
+    todo = pending(folder, url)
+    if not todo:
+        return todo
+    if url is not None:
+        return _migrate_in_turn(folder, url)
+    lock = FolderLock(folder)
+    try:
+        with _connection(folder, None) as connection, connection.begin():
+            _upgrade(connection)
+    finally:
+        lock.release()
     return todo
 
 
-def tables(folder: Path) -> set[str]:
+def _migrate_in_turn(folder: Path, url: str) -> tuple[str, ...]:
+    """On PostgreSQL, where several may start at once: the first does it, the others find it done."""
+    with _connection(folder, url) as connection, connection.begin():
+        connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+        todo = _lacking(_heads_of(connection))
+        if todo:
+            _upgrade(connection)
+        return todo
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "heads")
+
+
+def tables(folder: Path, url: str | None = None) -> set[str]:
     """The tables that are there."""
-    engine = _engine(folder)
-    with engine.connect() as connection:
-        names = set(inspect(connection).get_table_names())
-    engine.dispose()
-    return names
+    with _connection(folder, url) as connection:
+        return set(inspect(connection).get_table_names())

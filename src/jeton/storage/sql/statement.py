@@ -9,13 +9,14 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Final, Generic, TypeVar, overload
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, LargeBinary, Text
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Integer, LargeBinary, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
+from sqlalchemy.types import TypeEngine
 
 R = TypeVar("R")
 
@@ -45,11 +46,15 @@ def _no_row(*columns: object) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """Text for one dialect, the names of its parameters in order, and the constants among them."""
+    """Text for one dialect, the names of its parameters in order, the constants among them, and what each one is."""
 
     text: str
     names: tuple[str, ...]
     constants: dict[str, Any]  # whole numbers, text and bytes
+    kinds: dict[str, type | None]  # `int`, `str` or `bytes`; None where the expression does not say
+
+
+_KINDS: Final[tuple[tuple[type[TypeEngine[Any]], type], ...]] = ((Integer, int), (String, str), (LargeBinary, bytes))
 
 
 class Uncompilable(Exception):
@@ -68,7 +73,12 @@ def compile_statement(sql: Sql[Any], dialect: Dialect) -> Compiled:
             raise Uncompilable(f"{parameter.key} would need to be converted: {compiled}")
     names = tuple(compiled.positiontup) if compiled.positiontup is not None else tuple(compiled.binds)
     constants = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
-    return Compiled(str(compiled), names, constants)
+    kinds = {name: _kind(bind.type) for name, bind in compiled.binds.items()}
+    return Compiled(str(compiled), names, constants, kinds)
+
+
+def _kind(type_: TypeEngine[Any]) -> type | None:
+    return next((kind for known, kind in _KINDS if isinstance(type_, known)), None)
 
 
 class InList(ColumnElement[bool]):
@@ -81,7 +91,7 @@ class InList(ColumnElement[bool]):
     def __init__(self, column: ColumnElement[Any], name: str) -> None:
         self.column = column
         self.name = name
-        self.parameter = BindParameter(name, type_=Text(), required=True)
+        self.parameter: BindParameter[Any] = BindParameter(name, required=True)
 
 
 def in_list(column: ColumnElement[Any], name: str) -> InList:
