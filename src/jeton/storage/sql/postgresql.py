@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import psycopg
 from psycopg.abc import Transformer as Rows
 from psycopg.adapt import AdaptersMap, Transformer
-from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 from psycopg.types.numeric import NumericBinaryLoader
 from sqlalchemy.dialects import postgresql
@@ -52,6 +52,13 @@ SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('sync
 
 # SQLSTATE, by class (two characters) or whole.
 _UNIQUE: Final = "23505"
+# Keys minted from the time: two processes may draw the same within a millisecond, and draw others the next time.
+_MINTED: Final = frozenset(
+    {
+        b"pk_applications", b"pk_audit", b"pk_blob_intents", b"pk_login_sessions", b"pk_secrets", b"pk_tokens",
+        b"pk_trash",
+    }
+)  # fmt: skip
 _AGAIN: Final = frozenset({"40001", "40P01"})
 _NO_ROOM: Final = frozenset({"53100"})
 _NO_TURN: Final = frozenset({"55P03", "57014"})
@@ -212,11 +219,6 @@ class PostgresConnection:
             raise self._lost() from error
         self._waiting += 1
 
-    def settle(self, command: bytes) -> None:
-        """A command, sent with what waits; over when all are answered. Raises as `ask` does."""
-        self.ahead(command)
-        self._exchange()
-
     def leave(self, command: bytes) -> None:
         """A command whose answer is read before the next one's: for the end of what may not fail."""
         self.ahead(command)
@@ -224,36 +226,68 @@ class PostgresConnection:
 
     def ask(self, sql: Sql[Any], parameters: dict[str, Any]) -> tuple[PGresult, Rows]:
         """Run one statement. Raises AlreadyThere, NoSpace, Busy, Again, Lost, EngineError."""
-        plan = PLANS[sql]
-        if plan.constants:
-            parameters = {**plan.constants, **parameters}
-        values = [parameters[name] for name in plan.names]
-        prepared = self._prepared.get(sql)
-        is_new = prepared is None
-        try:
-            if prepared is None:
-                prepared = _Prepared(b"s%d" % next(self._names), Transformer(_Context))
-                self._pg.send_prepare(prepared.name, plan.text.encode(), _oids(plan, values))
-            self._pg.send_query_prepared(prepared.name, *_sendable(values), _BINARY)
-        except psycopg.Error as error:
-            raise self._lost() from error
-        place = self._waiting
-        self._waiting += 2 if is_new else 1
+        prepared, is_new = self._queue(sql, parameters)
+        place = self._waiting - 1
         results = self._results()
-        if is_new and results[place].status == ExecStatus.COMMAND_OK:
+        if is_new and results[place - 1].status == ExecStatus.COMMAND_OK:
             self._prepared[sql] = prepared
         self._check(results)
         result = results[-1]
         prepared.rows.set_pgresult(result, set_loaders=is_new, format=Format.BINARY)
         return result, prepared.rows
 
+    def end(self, sql: Sql[Any], parameters: dict[str, Any], command: bytes) -> bool:
+        """A last statement and COMMIT, together; whether it was kept. Raises as `ask`: after Lost, nobody knows."""
+        prepared, is_new = self._queue(sql, parameters)
+        place = self._waiting - 1
+        self.ahead(command)
+        results = self._results()
+        if is_new and results[place - 1].status == ExecStatus.COMMAND_OK:
+            self._prepared[sql] = prepared
+        self._check(results)
+        # COMMIT of a transaction that failed is no error: it is answered ROLLBACK.
+        return results[-1].command_status == command
+
+    def value(self, command: bytes) -> bytes | None:
+        """The first column of what a command answers, as text."""
+        self.ahead(command)
+        results = self._results()
+        self._check(results)
+        return results[-1].get_value(0, 0) if results[-1].ntuples else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a transaction may have to be ended."""
+        return self._waiting > 0 or self._pg.transaction_status != TransactionStatus.IDLE
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a statement of this transaction failed, so that nothing but its undoing is taken."""
+        return self._pg.transaction_status == TransactionStatus.INERROR
+
+    def _queue(self, sql: Sql[Any], parameters: dict[str, Any]) -> tuple[_Prepared, bool]:
+        plan = PLANS[sql]
+        if plan.constants:
+            parameters = {**plan.constants, **parameters}
+        values = [parameters[name] for name in plan.names]
+        sent, formats = _sendable(values)
+        prepared = self._prepared.get(sql)
+        is_new = prepared is None
+        try:
+            if prepared is None:
+                prepared = _Prepared(b"s%d" % next(self._names), Transformer(_Context))
+                self._pg.send_prepare(prepared.name, plan.text.encode(), _oids(plan, values))
+                self._waiting += 1
+            self._pg.send_query_prepared(prepared.name, sent, formats, _BINARY)
+            self._waiting += 1
+        except psycopg.Error as error:
+            raise self._lost() from error
+        return prepared, is_new
+
     def close(self) -> None:
         """Let go, whatever is under way."""
         self.is_lost = True
         self._connection.close()
-
-    def _exchange(self) -> None:
-        self._check(self._results())
 
     def _send(self) -> None:
         try:
@@ -313,7 +347,8 @@ class PostgresConnection:
     def _told(self, result: PGresult) -> Exception:
         state = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
         if state == _UNIQUE:
-            return AlreadyThere()
+            is_minted = result.error_field(DiagnosticField.CONSTRAINT_NAME) in _MINTED
+            return Again(state) if is_minted else AlreadyThere()
         if state in _AGAIN:
             return Again(state)
         if state in _NO_ROOM:

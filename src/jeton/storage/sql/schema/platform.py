@@ -1,4 +1,4 @@
-"""The platform's own tables: settings, the numbers that ids are drawn from, and the audit journal."""
+"""The platform's own tables: settings, the numbers that ids are drawn from, the audit journal, marks of commits."""
 
 from typing import Final
 
@@ -35,4 +35,13 @@ audit: Final = Table(
     Column("subject", Text, nullable=False),
     Column("facts", Text, nullable=False),
     Index(None, "subject"),
+)
+
+# One row a transaction, for an hour, on PostgreSQL only: see `storage.sql.postgresql_line`.
+commits: Final = Table(
+    "commits",
+    metadata,
+    Column("at", BigInteger, primary_key=True, autoincrement=False, nullable=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False, nullable=False),
+    Column("is_kept", BigInteger, nullable=False),
 )
