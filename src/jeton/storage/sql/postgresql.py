@@ -2,7 +2,6 @@
 
 Every statement is prepared once for each connection. Commands that need no answer of their own (BEGIN, SAVEPOINT) wait
 until the next statement and travel with it, in libpq's pipeline mode: a transaction costs no round trip of its own.
-Errors are told apart by SQLSTATE, never by their text, which may quote what people wrote.
 """
 
 import itertools
@@ -14,13 +13,12 @@ from typing import Any, Final, NamedTuple, TypeVar
 import psycopg
 from psycopg.abc import Transformer as Rows
 from psycopg.adapt import AdaptersMap, Transformer
-from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 from psycopg.types.numeric import NumericBinaryLoader
 from sqlalchemy.dialects import postgresql
 
-from jeton.kernel.problems import Busy, NoSpace
-from jeton.storage.sql.session import AlreadyThere
+from jeton.storage.sql.postgresql_errors import Lost, told
 from jeton.storage.sql.statement import Compiled, Sql, compile_statement, find_statements
 
 R = TypeVar("R")
@@ -50,22 +48,6 @@ SET idle_in_transaction_session_timeout = '60s';
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 """
 
-# SQLSTATE, by class (two characters) or whole.
-_UNIQUE: Final = "23505"
-# Keys minted from the time: two processes may draw the same within a millisecond, and draw others the next time.
-_MINTED: Final = frozenset(
-    {
-        b"pk_applications", b"pk_audit", b"pk_blob_intents", b"pk_login_sessions", b"pk_secrets", b"pk_tokens",
-        b"pk_trash",
-    }
-)  # fmt: skip
-_AGAIN: Final = frozenset({"40001", "40P01"})
-_NO_ROOM: Final = frozenset({"53100"})
-_NO_TURN: Final = frozenset({"55P03", "57014"})
-_LOST: Final = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "25P04"})
-_LOST_CLASSES: Final = frozenset({"08"})
-_BUSY_CLASSES: Final = frozenset({"53"})
-
 
 class UnsoundPostgresql(RuntimeError):
     """The server, or its database, is not one to work on; the text says why."""
@@ -73,22 +55,6 @@ class UnsoundPostgresql(RuntimeError):
 
 class Unreachable(RuntimeError):
     """The server does not answer, or refuses us; the text holds no password."""
-
-
-class Lost(Exception):
-    """The connection is gone. Whether the last command was done is not known."""
-
-
-class Again(Exception):
-    """The transaction met another one and was given up; the same again may succeed."""
-
-
-class EngineError(Exception):
-    """The server refused a statement: a bug. Holds the SQLSTATE and its short message, which quotes no parameter."""
-
-    def __init__(self, state: str, message: str) -> None:
-        super().__init__(f"{state}: {message}")
-        self.state = state
 
 
 class Plans(dict[Sql[Any], Compiled]):
@@ -337,28 +303,13 @@ class PostgresConnection:
 
     def _lost(self) -> Lost:
         self.close()
-        return Lost("the connection to PostgreSQL is gone")
+        return Lost()
 
     def _check(self, results: Sequence[PGresult]) -> None:
         for result in results:
             if result.status == ExecStatus.FATAL_ERROR:
-                raise self._told(result)
-
-    def _told(self, result: PGresult) -> Exception:
-        state = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
-        if state == _UNIQUE:
-            is_minted = result.error_field(DiagnosticField.CONSTRAINT_NAME) in _MINTED
-            return Again(state) if is_minted else AlreadyThere()
-        if state in _AGAIN:
-            return Again(state)
-        if state in _NO_ROOM:
-            return NoSpace()
-        if state in _LOST or state[:2] in _LOST_CLASSES or not state:
-            return self._lost()
-        if state in _NO_TURN or state[:2] in _BUSY_CLASSES:
-            return Busy(retry_after_s=1)
-        message = result.error_field(DiagnosticField.MESSAGE_PRIMARY) or b""
-        return EngineError(state, message.decode(errors="replace"))
+                error = told(result)
+                raise self._lost() if isinstance(error, Lost) else error
 
 
 def _oids(plan: Compiled, values: Sequence[Any]) -> list[int]:

@@ -22,15 +22,13 @@ from jeton.kernel.ports import Work
 from jeton.kernel.problems import Busy
 from jeton.kit.clock import HOUR, Instant
 from jeton.storage.sql.postgresql import (
-    Again,
-    EngineError,
-    Lost,
     PostgresConnection,
     PostgresSession,
     Unreachable,
     UnsoundPostgresql,
     open_connection,
 )
+from jeton.storage.sql.postgresql_errors import Again, EngineError, Lost
 from jeton.storage.sql.schema.platform import commits
 from jeton.storage.sql.session import AlreadyThere, Session
 from jeton.storage.sql.statement import Sql
