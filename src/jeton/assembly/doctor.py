@@ -8,16 +8,16 @@ from jeton.assembly.wiring import blob_folder
 from jeton.kernel.ports import Work
 from jeton.storage.blobs.disk import DiskBlobs
 from jeton.storage.sql.check import check_database
-from jeton.storage.sql.works import BesideWorks
+from jeton.storage.sql.engines import CommandWorks
 from jeton.storage.work import SqlWork
 
 
-def examine(settings: Settings, works: BesideWorks) -> list[str]:
+def examine(settings: Settings, works: CommandWorks) -> list[str]:
     """What is wrong, one sentence each; an empty list when all is well."""
     blobs = DiskBlobs(blob_folder(settings.data))
 
     def check(work: Work) -> list[str]:
-        assert isinstance(work, SqlWork)  # noqa: S101 - what BesideWorks hands out
+        assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
         return check_database(work, blobs)
 
     return works.read(check)

@@ -6,15 +6,15 @@ from jeton.kernel.accounts import COMPANY_NAME
 from jeton.kit.clock import Clock
 from jeton.kit.mint import Mint
 from jeton.storage.blobs.disk import prepare_folder
+from jeton.storage.sql.engines import open_beside
 from jeton.storage.sql.migrate import migrate
-from jeton.storage.sql.works import BesideWorks
 
 
 def make_folder(settings: Settings, clock: Clock, mint: Mint) -> tuple[str, ...]:
     """Make whatever is missing; the migrations that were run. A second call does nothing. Raises TooNew."""
-    done = migrate(settings.data)
+    done = migrate(settings.data, settings.database_url)
     prepare_folder(blob_folder(settings.data))
-    works = BesideWorks(settings.data, clock, mint)
+    works = open_beside(settings.data, settings.database_url, clock, mint)
     try:
         works.write(lambda work: work.tree.plant_company(COMPANY_NAME, work.now))
     finally:

@@ -14,7 +14,7 @@ def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
     """Forget rows whose time is over, and bytes that nothing names."""
 
     def rows(work: Work) -> None:
-        assert isinstance(work, SqlWork)  # noqa: S101 - what SqliteWorks hands out
+        assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
         sweep(work.session, work.now, limit=_AT_ONCE)
 
     def bytes_nothing_names(work: Work) -> None:

@@ -2,12 +2,13 @@
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from jeton.kernel.tree import Strictness
+from jeton.storage.sql.postgresql import Unreachable, connection_parts
 
 PREFIX: Final = "JETON_"
 CLIENT_NAMES: Final = frozenset({"JETON_URL", "JETON_CLIENT_ID", "JETON_CLIENT_SECRET", "JETON_SCOPES", "JETON_TOKEN"})
@@ -29,6 +30,9 @@ class Setting(NamedTuple):
 SETTINGS: Final = (
     Setting("JETON_DATA", "./var", "the data folder: database and files"),
     Setting(
+        "JETON_DATABASE_URL", "SQLite in the data folder", "`postgresql://...`: a PostgreSQL database, 15 or later"
+    ),
+    Setting(
         "JETON_PUBLIC_URL", "what `serve` is bound to", "the address people and clients use: issuer, links, cookies"
     ),
     Setting("JETON_NAMES", "strict", "names of files and folders: `strict` (the vendor's rule) or `relaxed`"),
@@ -46,6 +50,8 @@ class Settings:
     public_url: str | None
     names: Strictness
     trusted_proxies: frozenset[str]
+    database_url: str | None = field(default=None, repr=False)  # it may hold a password
+    """A PostgreSQL database; None is SQLite in the data folder."""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -63,7 +69,24 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         public_url=None if public_url is None else _public_url(public_url, _yes(values, "JETON_INSECURE")),
         names=_strictness(values.get("JETON_NAMES", "strict")),
         trusted_proxies=frozenset(_addresses(values.get("JETON_TRUSTED_PROXIES", ""))),
+        database_url=_database_url(values.get("JETON_DATABASE_URL")),
     )
+
+
+def _database_url(value: str | None) -> str | None:
+    if value is None:
+        return None
+    # What was given is not repeated: it may hold a password.
+    refusal = (
+        "JETON_DATABASE_URL is an address such as postgresql://jeton@db.example.org/jeton; leave it out for SQLite"
+    )
+    if not value.startswith("postgresql://"):
+        raise BadSetting(refusal)
+    try:
+        connection_parts(value)
+    except Unreachable:
+        raise BadSetting(refusal) from None
+    return value
 
 
 def _yes(values: Mapping[str, str], name: str) -> bool:

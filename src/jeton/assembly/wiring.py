@@ -23,7 +23,7 @@ from jeton.kit.mint import Mint, SystemMint
 from jeton.oauth2.ports import Store
 from jeton.oauth2.server import AuthorizationServer
 from jeton.storage.blobs.disk import DiskBlobs
-from jeton.storage.sql.works import SqliteWorks
+from jeton.storage.sql.engines import ServingWorks, open_works
 from jeton.storage.work import SqlWork
 from jeton.web.answers import AsgiApp, Receive, Scope, Send
 from jeton.web.journal import Journal
@@ -39,7 +39,7 @@ class Running:
     """A platform that answers."""
 
     app: AsgiApp
-    works: SqliteWorks
+    works: ServingWorks
     journal: Journal
     pool: ThreadPoolExecutor
     readiness: Readiness
@@ -64,11 +64,13 @@ def build(
     mint: Mint | None = None,
     log: TextIO | None = None,
 ) -> Running:
-    """Open a migrated data folder and join everything. Raises FolderInUse."""
+    """Open a migrated platform and join everything. Raises FolderInUse, Unreachable, UnsoundPostgresql."""
     mint = mint or SystemMint()
     catalogue = catalogue or find_catalogue()
     blobs = DiskBlobs(blob_folder(settings.data))
-    works = SqliteWorks(settings.data, clock, mint, names=settings.names, idle_jobs=idle_jobs(blobs))
+    works = open_works(
+        settings.data, settings.database_url, clock, mint, names=settings.names, idle_jobs=idle_jobs(blobs)
+    )
     pool = ThreadPoolExecutor(HANDS, thread_name_prefix="jeton-hand")
     workshop = LocalWorkshop(mint)
     catalogues = Catalogues()
@@ -105,7 +107,7 @@ def blob_folder(data: Path) -> Path:
 
 
 def _authorization_store(work: Work) -> Store[Scopes]:
-    assert isinstance(work, SqlWork)  # noqa: S101 - what SqliteWorks hands out
+    assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
     return work.authorization
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from jeton.assembly.settings import Settings
 from jeton.kit.clock import Clock, system_clock
 from jeton.kit.mint import Mint, SystemMint
+from jeton.storage.sql.engines import CommandWorks, check_exists, name_of, open_beside
 from jeton.storage.sql.migrate import pending
-from jeton.storage.sql.sqlite import DATABASE
-from jeton.storage.sql.works import BesideWorks
+from jeton.storage.sql.sqlite import NoDatabase
 
 
 class Failure(Exception):
@@ -28,17 +28,18 @@ class Context:
     mint: Mint = field(default_factory=SystemMint)
 
     @contextmanager
-    def beside(self) -> Iterator[BesideWorks]:
+    def beside(self) -> Iterator[CommandWorks]:
         """The database, alone or beside a running server. Raises Failure on an empty folder or an older schema."""
-        folder = self.settings.data
-        if not (folder / DATABASE).is_file():
+        folder, url = self.settings.data, self.settings.database_url
+        try:
+            check_exists(folder, url)
+        except NoDatabase as error:
             raise Failure(
-                f"there is no platform in {folder.absolute()}. "
-                "`jeton serve` or `jeton init` makes one; JETON_DATA names another folder."
-            )
-        if pending(folder):
-            raise Failure(f"the database in {folder.absolute()} is of an older release: run `jeton migrate` first")
-        works = BesideWorks(folder, self.clock, self.mint)
+                f"{error}. `jeton serve` or `jeton init` makes one; JETON_DATA names another folder."
+            ) from error
+        if pending(folder, url):
+            raise Failure(f"{name_of(folder, url)} is empty or of an older release: run `jeton migrate` first")
+        works = open_beside(folder, url, self.clock, self.mint)
         try:
             yield works
         finally:

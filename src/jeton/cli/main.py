@@ -15,6 +15,7 @@ from jeton.cli import applications, people, platform
 from jeton.cli.context import Context, Failure
 from jeton.kernel.problems import Problem
 from jeton.storage.sql.migrate import TooNew
+from jeton.storage.sql.postgresql import Unreachable, UnsoundPostgresql
 from jeton.storage.sql.sqlite import FolderInUse
 from jeton.web.languages import Catalogues
 from jeton.web.problems import faults_of, sentence_of
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _leave(str(error), USAGE)
     except Problem as problem:
         _leave(_told(problem))
-    except (Failure, TooNew, FolderInUse) as error:
+    except (Failure, TooNew, FolderInUse, Unreachable, UnsoundPostgresql) as error:
         _leave(str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,7 +13,8 @@ from jeton.cli.context import Context, Failure, print_json, read_password, say
 from jeton.edge.openapi import openapi_document
 from jeton.edge.permissions import permission_table
 from jeton.kernel.accounts import NewAccount, hash_chosen_password, is_set_up, set_up
-from jeton.storage.sql.migrate import migrate
+from jeton.storage.sql.engines import name_of
+from jeton.storage.sql.migrate import migrate, tables
 from jeton.workshop.local import LocalWorkshop
 
 DEFAULT_HOST = "127.0.0.1"
@@ -61,25 +62,27 @@ def run_init(context: Context, arguments: argparse.Namespace) -> None:
     account = NewAccount(login=arguments.admin_login, email=arguments.admin_email, is_administrator=True)
     chosen = hash_chosen_password(LocalWorkshop(context.mint), password, (account.login, account.email))
     make_folder(context.settings, context.clock, context.mint)
+    where = name_of(context.settings.data, context.settings.database_url)
     with context.beside() as works:
         if works.read(is_set_up):
-            raise Failure(f"the platform in {context.settings.data.absolute()} has an administrator already")
+            raise Failure(f"the platform in {where} has an administrator already")
         complete = NewAccount(login=account.login, email=account.email, is_administrator=True, password_hash=chosen)
         user = works.write(
             lambda work: set_up(work, complete, name=arguments.name, language=arguments.language, token=None)
         )
     if arguments.json:
         print_json({"id": user.id, "login": user.login, "data": str(context.settings.data.absolute())})
-    say(f"platform made in {context.settings.data.absolute()}; administrator {user.login}")
+    say(f"platform made in {where}; administrator {user.login}")
 
 
 def run_migrate(context: Context, _arguments: argparse.Namespace) -> None:
     """Bring the database to the newest schema."""
-    if not (context.settings.data / "jeton.sqlite").exists():
+    folder, url = context.settings.data, context.settings.database_url
+    if not tables(folder, url):
         make_folder(context.settings, context.clock, context.mint)
-        say(f"platform made in {context.settings.data.absolute()}")
+        say(f"platform made in {name_of(folder, url)}")
         return
-    done = migrate(context.settings.data)
+    done = migrate(folder, url)
     say(f"done: {', '.join(done)}" if done else "the database is up to date")
 
 

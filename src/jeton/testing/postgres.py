@@ -21,6 +21,8 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
+from jeton.storage.sql.migrate import migrate
+
 INSTALL: Final = "PostgreSQL is needed: sudo apt-get install -y --no-install-recommends postgresql"
 _PORT: Final = 5432
 _STARTS_WITHIN_S: Final = 20.0
@@ -146,6 +148,21 @@ class Server:
             stderr=subprocess.STDOUT if program == "initdb" else subprocess.DEVNULL,
             start_new_session=True,  # an interrupt of the test run is for the run, which then stops the server
         )
+
+
+def is_chosen() -> bool:
+    """Whether this test run is to stand on PostgreSQL: `JETON_TEST_ENGINE=postgresql`."""
+    engine = os.environ.get("JETON_TEST_ENGINE", "sqlite")
+    if engine not in {"sqlite", "postgresql"}:
+        raise RuntimeError("JETON_TEST_ENGINE is sqlite or postgresql")
+    return engine == "postgresql"
+
+
+def migrated_database() -> str:
+    """A fresh database with every table, and nothing in them; its URL."""
+    with tempfile.TemporaryDirectory() as folder:
+        template = server().template("migrated", lambda url: migrate(Path(folder), url))
+    return server().database(template)
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ Nothing is replaced but the clock, which stands still until a test moves it, and
 import asyncio
 import io
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -36,6 +36,7 @@ from jeton.storage.sql.schema.platform import audit
 from jeton.storage.sql.statement import Sql
 from jeton.storage.work import SqlWork
 from jeton.testing.answers import check_answer
+from jeton.testing.postgres import is_chosen, migrated_database, server
 from jeton.workshop.passwords import Argon2
 
 T = TypeVar("T")
@@ -63,7 +64,14 @@ class World:
         self.log = io.StringIO()
         self.mint = SystemMint()
         self.folder = folder
-        settings = Settings(data=folder, public_url=PUBLIC_URL, names=names, trusted_proxies=frozenset())
+        self.database_url = migrated_database() if is_chosen() else None
+        settings = Settings(
+            data=folder,
+            public_url=PUBLIC_URL,
+            names=names,
+            trusted_proxies=frozenset(),
+            database_url=self.database_url,
+        )
         make_folder(settings, self.clock, self.mint)
         # A loop on a thread of its own: a browser's driver may have one running on this thread.
         self.loop = asyncio.new_event_loop()
@@ -88,17 +96,23 @@ class World:
         """Move the clock on."""
         self.now += int(seconds * SECOND)
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
+    def run(self, work: Awaitable[T]) -> T:
         """Run something asynchronous to its end."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
+        return self._run(lambda: work)
 
     def write(self, use: Callable[[Work], T]) -> T:
         """Do something in the writer's transaction."""
-        return self.run(self.running.works.write(use))
+        return self._run(lambda: self.running.works.write(use))
 
     def read(self, use: Callable[[Work], T]) -> T:
         """Look at something."""
-        return self.run(self.running.works.read(use))
+        return self._run(lambda: self.running.works.read(use))
+
+    def _run(self, begin: Callable[[], Awaitable[T]]) -> T:
+        async def through() -> T:
+            return await begin()
+
+        return asyncio.run_coroutine_threadsafe(through(), self.loop).result(60)
 
     def _set_up(self, work: Work) -> User:
         account = NewAccount(
@@ -232,6 +246,8 @@ class World:
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
         self.loop.close()
+        if self.database_url is not None:
+            server().drop(self.database_url)
 
     def __enter__(self) -> Self:
         return self

@@ -133,5 +133,7 @@ def _upgrade(connection: Connection) -> None:
 
 def tables(folder: Path, url: str | None = None) -> set[str]:
     """The tables that are there."""
+    if url is None and not (folder / DATABASE).exists():
+        return set()
     with _connection(folder, url) as connection:
         return set(inspect(connection).get_table_names())

@@ -8,7 +8,7 @@ import itertools
 import select
 from collections.abc import Iterator, Sequence
 from types import ModuleType
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 
 import psycopg
 from psycopg.abc import Transformer as Rows
@@ -19,6 +19,7 @@ from psycopg.types.numeric import NumericBinaryLoader
 from sqlalchemy.dialects import postgresql
 
 from jeton.storage.sql.postgresql_errors import Lost, told
+from jeton.storage.sql.session import Engine
 from jeton.storage.sql.statement import Compiled, Sql, compile_statement, find_statements
 
 R = TypeVar("R")
@@ -348,6 +349,7 @@ class PostgresSession:
     """A `Session` on one connection. Source of its shape: storage.sql.session."""
 
     __slots__ = ("_ask",)
+    engine: ClassVar[Engine] = "postgresql"
 
     def __init__(self, connection: PostgresConnection) -> None:
         self._ask = connection.ask

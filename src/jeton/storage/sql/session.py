@@ -1,12 +1,13 @@
 """One transaction's access to the database, the same for every engine; and the errors that stores may meet."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
 
 from jeton.kernel.problems import Conflict
 from jeton.storage.sql.statement import Sql
 
 R = TypeVar("R")
+Engine = Literal["sqlite", "postgresql"]
 
 
 class AlreadyThere(Conflict):
@@ -18,6 +19,8 @@ class AlreadyThere(Conflict):
 # Parameters are whole numbers, text, bytes and None: the driver checks them.
 class Session(Protocol):
     """Runs statements within one transaction. No cursor outlives its statement."""
+
+    engine: ClassVar[Engine]
 
     def all(self, sql: Sql[R], **parameters: Any) -> list[R]:
         """Every row."""

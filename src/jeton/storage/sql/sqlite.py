@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 import apsw
 from sqlalchemy.dialects import sqlite
 
 from jeton.kernel.problems import Busy, NoSpace, Problem
-from jeton.storage.sql.session import AlreadyThere
+from jeton.storage.sql.session import AlreadyThere, Engine
 from jeton.storage.sql.statement import Compiled, Sql, compile_statement, find_statements
 
 R = TypeVar("R")
@@ -90,6 +90,7 @@ class SqliteSession:
     """A `Session` on one apsw connection. Source of its shape: storage.sql.session."""
 
     __slots__ = ("_changes", "_execute")
+    engine: ClassVar[Engine] = "sqlite"
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._execute = connection.execute

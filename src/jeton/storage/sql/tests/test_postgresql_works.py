@@ -1,22 +1,19 @@
 """Works on PostgreSQL: the contract."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from jeton.kit.clock import Clock
 from jeton.kit.mint import SystemMint
-from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.postgresql_works import PostgresWorks
 from jeton.testing.contracts.works import OpenWorks, WorksContract
-from jeton.testing.postgres import server
+from jeton.testing.postgres import migrated_database, server
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
-    template = server().template("migrated", lambda url: migrate(tmp_path, url))
-    made = server().database(template)
+def url() -> Iterator[str]:
+    made = migrated_database()
     yield made
     server().drop(made)
 
