@@ -3,6 +3,9 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 PO := $(shell find src -name '*.po' 2>/dev/null)
+# What runs a second time, on PostgreSQL.
+ON_BOTH := src/jeton/families src/jeton/oauth2 src/jeton/edge src/jeton/console \
+  tests/test_matrix.py tests/test_races.py tests/test_attacks.py
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 # Debian packages of $$list: added when we may, otherwise asked for; nothing is skipped.
@@ -34,6 +37,7 @@ check:
 unit:
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/python -m pytest --cov --cov-append --cov-report= --engine postgresql -m "not browser and not crash" $(ON_BOTH)
 	$(BIN)/python tests/coverage_floor.py
 
 bench: $(VENV)/.test $(VENV)/.catalogues $(VENV)/.debian-bench

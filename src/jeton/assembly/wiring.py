@@ -63,13 +63,19 @@ def build(
     clock: Clock = system_clock,
     mint: Mint | None = None,
     log: TextIO | None = None,
+    does_jobs: bool = True,
 ) -> Running:
     """Open a migrated platform and join everything. Raises FolderInUse, Unreachable, UnsoundPostgresql."""
     mint = mint or SystemMint()
     catalogue = catalogue or find_catalogue()
     blobs = DiskBlobs(blob_folder(settings.data))
     works = open_works(
-        settings.data, settings.database_url, clock, mint, names=settings.names, idle_jobs=idle_jobs(blobs)
+        settings.data,
+        settings.database_url,
+        clock,
+        mint,
+        names=settings.names,
+        idle_jobs=idle_jobs(blobs) if does_jobs else (),
     )
     pool = ThreadPoolExecutor(HANDS, thread_name_prefix="jeton-hand")
     workshop = LocalWorkshop(mint)

@@ -6,7 +6,6 @@ import pkgutil
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-import apsw
 import httpx2
 
 import jeton.families
@@ -18,7 +17,7 @@ from jeton.kernel.ids import BlobId, TokenId
 from jeton.kernel.people import User
 from jeton.kernel.scopes import FAMILIES, Access, Public
 from jeton.storage.blobs.disk import DiskBlobs
-from jeton.storage.sql.sqlite import DATABASE
+from jeton.testing.kept import kept_in
 from jeton.testing.samples import Sample, Samples
 from jeton.testing.world import World
 
@@ -35,8 +34,7 @@ CASES: Final = (
     "the right scope",
 )
 # Rows that a refusal may leave: facts observed on the way.
-_NOTES: Final = frozenset({"audit"})
-_LAST_USED: Final = ("last_used_at", "seen_at")
+_OBSERVED: Final = frozenset({"audit", "commits", "last_used_at", "seen_at"})
 
 
 def find_samples() -> Samples:
@@ -137,16 +135,8 @@ class Matrix:
     def state(self) -> str:
         """A digest of everything that is kept, facts observed on the way excepted."""
         whole = hashlib.sha256()
-        connection = apsw.Connection(str(self.world.folder / DATABASE), flags=apsw.SQLITE_OPEN_READONLY)
-        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-        for (table,) in names:
-            if table in _NOTES:
-                continue
-            columns = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
-            kept = ", ".join(name for name in columns if name not in _LAST_USED)
-            rows = connection.execute(f"SELECT {kept} FROM {table}").fetchall()
-            whole.update(repr(sorted(map(repr, rows))).encode())
-        connection.close()
+        for kept in kept_in(self.world.folder, self.world.database_url, without=_OBSERVED):
+            whole.update(repr((kept.table, sorted(map(repr, kept.rows)))).encode())
         for file in sorted((self.world.folder / "blobs").rglob("*")):
             whole.update(str(file).encode())
         return whole.hexdigest()

@@ -26,6 +26,7 @@ from jeton.storage.sql.migrate import migrate
 INSTALL: Final = "PostgreSQL is needed: sudo apt-get install -y --no-install-recommends postgresql"
 _PORT: Final = 5432
 _STARTS_WITHIN_S: Final = 20.0
+_CHOSEN: Final[set[str]] = set()
 
 
 def binaries() -> Path:
@@ -150,12 +151,15 @@ class Server:
         )
 
 
+def choose(engine: str) -> None:
+    """What the worlds of this test run stand on: pytest's `--engine`."""
+    _CHOSEN.clear()
+    _CHOSEN.add(engine)
+
+
 def is_chosen() -> bool:
-    """Whether this test run is to stand on PostgreSQL: `JETON_TEST_ENGINE=postgresql`."""
-    engine = os.environ.get("JETON_TEST_ENGINE", "sqlite")
-    if engine not in {"sqlite", "postgresql"}:
-        raise RuntimeError("JETON_TEST_ENGINE is sqlite or postgresql")
-    return engine == "postgresql"
+    """Whether the worlds of this test run stand on PostgreSQL."""
+    return "postgresql" in _CHOSEN
 
 
 def migrated_database() -> str:

@@ -6,6 +6,7 @@ Nothing is replaced but the clock, which stands still until a test moves it, and
 import asyncio
 import io
 import threading
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -59,6 +60,7 @@ class World:
         names: Strictness = Strictness.STRICT,
         is_set_up: bool = True,
         catalogue: Catalogue | None = None,
+        does_jobs: bool = True,
     ) -> None:
         self.now: Instant = BEGINNING
         self.log = io.StringIO()
@@ -79,7 +81,13 @@ class World:
         self._thread.start()
         self.catalogue = catalogue or find_catalogue()
         self.running = build(
-            settings, PUBLIC_URL, catalogue=self.catalogue, clock=self.clock, mint=self.mint, log=self.log
+            settings,
+            PUBLIC_URL,
+            catalogue=self.catalogue,
+            clock=self.clock,
+            mint=self.mint,
+            log=self.log,
+            does_jobs=does_jobs,
         )
         self.openapi = openapi_document(self.catalogue.operations, PUBLIC_URL)
         transport = httpx2.ASGITransport(app=self.running.app, raise_app_exceptions=False)
@@ -113,6 +121,13 @@ class World:
             return await begin()
 
         return asyncio.run_coroutine_threadsafe(through(), self.loop).result(60)
+
+    def until(self, holds: Callable[[], bool]) -> bool:
+        """Wait for what is done in the background, such as facts being written; whether it came."""
+        limit = time.monotonic() + 10
+        while not (came := holds()) and time.monotonic() < limit:
+            time.sleep(0.02)
+        return came
 
     def _set_up(self, work: Work) -> User:
         account = NewAccount(

@@ -232,6 +232,5 @@ def test_using_an_application_is_seen_and_nothing_else_is_kept_of_a_refusal(worl
     world.send("POST", TOKEN, json=members(fresh, client_secret="wrong"))
     assert world.send("GET", path, token=chief).json()["last_use"] is None
     assert is_good(world.send("POST", TOKEN, json=members(fresh)))
-    world.application("files.read")  # notes are written with the next batch
-    assert world.send("GET", path, token=chief).json()["last_use"] is not None
+    assert world.until(lambda: world.send("GET", path, token=chief).json()["last_use"] is not None)
     assert len(world.send("GET", f"{path}/tokens", token=chief).json()) == 1
