@@ -40,6 +40,11 @@ class User(NamedTuple):
     created_at: Instant
     password_hash: str
     private_root: FolderId
+    expires_at: Instant | None = None
+
+    def may_act(self, now: Instant) -> bool:
+        """Whether the account is enabled, and its end has not come."""
+        return self.is_active and (self.expires_at is None or now < self.expires_at)
 
     @property
     def full_name(self) -> str:

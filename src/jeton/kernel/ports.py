@@ -49,7 +49,7 @@ class People(Protocol):
         """How many `page` would give in all."""
 
     def count_active_administrators(self) -> int:
-        """Administrators who can still act."""
+        """Administrators who can act, and whose account has no end."""
 
     def taken_login(self, login: str, *, besides: PrincipalId | None = None) -> bool:
         """Whether another account has this login, compared caseless."""
@@ -65,6 +65,12 @@ class People(Protocol):
 
     def remove(self, user: PrincipalId) -> None:
         """Forget the account; its id is never given again."""
+
+    def picture(self, user: PrincipalId) -> bytes | None:
+        """The person's picture as PNG."""
+
+    def set_picture(self, user: PrincipalId, png: bytes | None) -> None:
+        """Keep, or forget, the picture."""
 
     def new_id(self) -> PrincipalId:
         """The next number of the space that users, groups and applications share."""

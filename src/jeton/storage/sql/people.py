@@ -11,7 +11,7 @@ from jeton.kit.clock import Instant
 from jeton.kit.text import accentless, caseless
 from jeton.storage.sql.numbers import next_number
 from jeton.storage.sql.rights import FORGET_TARGET
-from jeton.storage.sql.schema.people import USER, principals, users
+from jeton.storage.sql.schema.people import USER, access_policies, pictures, principals, users
 from jeton.storage.sql.search import holds_pattern, pattern_of
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
@@ -31,6 +31,7 @@ def _user(
     created_at: Instant,
     password_hash: str,
     private_root: int,
+    expires_at: Instant | None,
 ) -> User:
     return User(
         PrincipalId(number),
@@ -46,6 +47,7 @@ def _user(
         created_at,
         password_hash,
         FolderId(private_root),
+        expires_at,
     )
 
 
@@ -63,6 +65,7 @@ _USER: Final = (
     users.c.created_at,
     users.c.password_hash,
     users.c.private_root,
+    users.c.expires_at,
 )
 
 
@@ -79,7 +82,10 @@ PAGE = Sql(
 )
 COUNT = Sql(select(func.count()).select_from(users).where(holds_pattern(users.c.search_key)), int)
 COUNT_ACTIVE_ADMINISTRATORS = Sql(
-    select(func.count()).select_from(users).where(users.c.is_active == 1, users.c.is_administrator == 1), int
+    select(func.count())
+    .select_from(users)
+    .where(users.c.is_active == 1, users.c.is_administrator == 1, users.c.expires_at.is_(None)),
+    int,
 )
 ID_OF_LOGIN = Sql(select(users.c.id).where(users.c.login_key == bindparam("key")), PrincipalId)
 ADD_PRINCIPAL = Sql(insert(principals))
@@ -107,6 +113,7 @@ CHANGE = Sql(
                 users.c.is_active,
                 users.c.is_administrator,
                 users.c.private_root,
+                users.c.expires_at,
             )
         }
     ),
@@ -115,6 +122,10 @@ SET_PASSWORD = Sql(
     update(users).where(users.c.id == bindparam("id")).values(password_hash=bindparam("password_hash")),
 )
 REMOVE = Sql(delete(users).where(users.c.id == bindparam("id")))
+REMOVE_POLICY = Sql(delete(access_policies).where(access_policies.c.target_id == bindparam("id")))
+PICTURE = Sql(select(pictures.c.png).where(pictures.c.user_id == bindparam("id")), bytes)
+ADD_PICTURE = Sql(insert(pictures))
+REMOVE_PICTURE = Sql(delete(pictures).where(pictures.c.user_id == bindparam("id")))
 
 
 class SqlPeople:
@@ -172,17 +183,26 @@ class SqlPeople:
         self._session.run(SET_PASSWORD, id=user, password_hash=password_hash)
 
     def remove(self, user: PrincipalId) -> None:
-        """Its login sessions, memberships and delegates go with it, its tokens are dead without it, and the rights it
-        was given are taken back; its name stays on what it owned.
+        """Its login sessions, picture, memberships and delegates go with it, its tokens are dead without it, and the rights
+        it was given are taken back; its name stays on what it owned.
         """
         self._session.run(FORGET_TARGET, target=user)
+        self._session.run(REMOVE_POLICY, id=user)
         self._session.run(REMOVE, id=user)
+
+    def picture(self, user: PrincipalId) -> bytes | None:
+        return self._session.one(PICTURE, id=user)
+
+    def set_picture(self, user: PrincipalId, png: bytes | None) -> None:
+        self._session.run(REMOVE_PICTURE, id=user)
+        if png is not None:
+            self._session.run(ADD_PICTURE, user_id=user, png=png)
 
     def new_id(self) -> PrincipalId:
         return PrincipalId(next_number(self._session, "principal"))
 
 
-def _values(user: User) -> dict[str, int | str]:
+def _values(user: User) -> dict[str, int | str | None]:
     return {
         "id": user.id,
         "login": user.login,
@@ -198,4 +218,5 @@ def _values(user: User) -> dict[str, int | str]:
         "is_active": int(user.is_active),
         "is_administrator": int(user.is_administrator),
         "private_root": user.private_root,
+        "expires_at": user.expires_at,
     }

@@ -23,6 +23,7 @@ class PeopleContract:
             is_active=False,
             is_administrator=True,
             password_hash="$argon2id$x",
+            expires_at=1_800_000_000_000_000,
         )
         people.add(ana)
         found = people.find(PrincipalId(7))
@@ -122,3 +123,16 @@ class PeopleContract:
     def test_numbers_are_never_given_twice(self, people: People) -> None:
         numbers = [people.new_id() for _ in range(5)]
         assert numbers == sorted(set(numbers))
+
+    def test_a_picture_is_kept_replaced_and_forgotten(self, people: People) -> None:
+        people.add(a_user(7, "ana"))
+        assert people.picture(PrincipalId(7)) is None
+        for png in (b"\x89PNG one", b"\x89PNG two", None):
+            people.set_picture(PrincipalId(7), png)
+            assert people.picture(PrincipalId(7)) == png
+
+    def test_an_account_that_ends_is_no_lasting_administrator(self, people: People) -> None:
+        people.add(a_user(7, "ana", is_administrator=True, expires_at=1_800_000_000_000_000))
+        assert people.count_active_administrators() == 0
+        people.add(a_user(8, "bob", is_administrator=True))
+        assert people.count_active_administrators() == 1

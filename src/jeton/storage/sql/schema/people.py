@@ -41,6 +41,39 @@ users = Table(
     Column("private_root", BigInteger, nullable=False),
     Column("token_generation", BigInteger, nullable=False),
     Column("tokens_revoked_at", BigInteger),
+    Column("expires_at", BigInteger),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("png", LargeBinary, nullable=False),
+)
+
+# From where and on which days a user, or the users of a group, may connect: `days` a bit mask, `ips` a JSON list of
+# addresses and networks (null: any).
+access_policies = Table(
+    "access_policies",
+    metadata,
+    Column("target_id", BigInteger, ForeignKey("principals.id"), primary_key=True, autoincrement=False),
+    Column("days", BigInteger, nullable=False),
+    Column("ips", Text),
+)
+
+# Who was invited to which folder. The link's secret is a ticket: only its digest is kept, there.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("folder_id", BigInteger, nullable=False, index=True),
+    Column("rights", BigInteger, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("source_id", BigInteger, ForeignKey("principals.id"), nullable=False),
+    Column("target_id", BigInteger, ForeignKey("principals.id")),
+    Column("expires_at", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
 )
 
 login_sessions = Table(
