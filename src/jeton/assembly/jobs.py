@@ -3,21 +3,29 @@
 from collections.abc import Callable, Sequence
 
 from jeton.kernel.ports import Blobs, Work
+from jeton.kernel.trash import purge
 from jeton.storage.blobs.sweep import sweep_blobs
 from jeton.storage.sql.sweep import sweep
+from jeton.storage.sql.trash import reap
 from jeton.storage.work import SqlWork
 
 _AT_ONCE = 200
+_NODES_AT_ONCE = 1000
 
 
 def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
-    """Forget rows whose time is over, and bytes that nothing names."""
+    """Forget rows whose time is over, what was destroyed, and bytes that nothing names."""
 
     def rows(work: Work) -> None:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
         sweep(work.session, work.now, limit=_AT_ONCE)
 
+    def trash(work: Work) -> None:
+        assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
+        purge(work, _AT_ONCE)
+        reap(work.session, work.now, limit=_NODES_AT_ONCE)
+
     def bytes_nothing_names(work: Work) -> None:
         sweep_blobs(work, blobs, work.now, _AT_ONCE)
 
-    return (rows, bytes_nothing_names)
+    return (rows, trash, bytes_nothing_names)

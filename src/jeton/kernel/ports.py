@@ -17,6 +17,7 @@ from jeton.kernel.ids import BlobId, ClientId, PrincipalId, TokenId
 from jeton.kernel.people import User
 from jeton.kernel.problems import Fact
 from jeton.kernel.scopes import Scopes
+from jeton.kernel.trash import Trash
 from jeton.kernel.tree import Strictness
 from jeton.kernel.treeport import BlobLedger, Tree
 from jeton.kit.clock import Instant
@@ -237,6 +238,8 @@ class Work(Protocol):
     @property
     def tree(self) -> Tree: ...
     @property
+    def trash(self) -> Trash: ...
+    @property
     def entries(self) -> Entries: ...
     @property
     def blobs(self) -> BlobLedger: ...
@@ -301,10 +304,10 @@ class Workshop(Protocol):
     def is_common_password(self, password: str) -> bool:
         """Whether it is among those that guessers try first (for `kernel.passwords.password_fault`)."""
 
-    def picture(self, content: bytes, *, smallest: int, side: int) -> bytes:
+    def picture(self, content: bytes, *, smallest: int, side: int, field: str = "logo") -> bytes:
         """A picture decoded in a bounded child process, squared to `side` pixels and encoded anew as PNG.
 
-        Raises: Invalid (`picture_unreadable`, `picture_too_small`).
+        `field` is the member that a refusal names. Raises: Invalid (`picture_unreadable`, `picture_too_small`).
         """
 
 

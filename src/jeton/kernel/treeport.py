@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from jeton.kernel.ids import BlobId, FileId, FolderId, PrincipalId
-from jeton.kernel.tree import File, Folder, Lineage
+from jeton.kernel.tree import File, Folder, Lineage, Right
 from jeton.kit.clock import Instant
 
 
@@ -109,11 +109,20 @@ class Tree(Protocol):
     def set_limits(self, folder: Folder, *, quota_bytes: int, purge_after_days: int) -> None:
         """Keep a folder's quota and purge frequency."""
 
-    def trash(self, node: Folder | File, *, by: PrincipalId, trash_id: int, now: Instant) -> Trashed:
-        """Take a node, with all below it, out of the tree."""
+    def trash(
+        self,
+        node: Folder | File,
+        *,
+        by: PrincipalId,
+        trash_id: int,
+        now: Instant,
+        place: str = "",
+        held: Right = Right.NONE,
+    ) -> Trashed:
+        """Take a node, with all below it, out of the tree; `place` and `held` as in `kernel.trash.TrashEntry`."""
 
     def destroy(self, node: Folder | File, now: Instant) -> None:
-        """Delete a node for good; its blobs are doomed in the same transaction."""
+        """Delete a node for good: gone at once, and its rows and bytes are taken away later, a few at a time."""
 
 
 class BlobLedger(Protocol):

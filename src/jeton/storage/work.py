@@ -17,6 +17,7 @@ from jeton.storage.sql.rights import SqlEntries
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.tickets import SqlTickets
 from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
+from jeton.storage.sql.trash import SqlTrash
 from jeton.storage.sql.tree import SqlTree
 
 
@@ -42,6 +43,10 @@ class SqlWork:
     @property
     def tree(self) -> SqlTree:
         return SqlTree(self._session, self.mint)
+
+    @property
+    def trash(self) -> SqlTrash:
+        return SqlTrash(self._session, self.mint)
 
     @property
     def entries(self) -> SqlEntries:

@@ -7,7 +7,8 @@ takes the row away, and it is unlinked later (decisions.md, "Blobs").
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert
 
 from jeton.kernel.ids import BlobId
 from jeton.kit.clock import Instant
@@ -17,7 +18,8 @@ from jeton.storage.sql.statement import Sql
 
 INTEND = Sql(insert(blob_intents))
 SETTLE = Sql(delete(blob_intents).where(blob_intents.c.blob_id == bindparam("blob_id")))
-DOOM = Sql(insert(blob_doomed))
+# PostgreSQL's ON CONFLICT, which SQLite reads too: what is doomed already stays so.
+DOOM = Sql(insert(blob_doomed).on_conflict_do_nothing())
 ABANDONED = Sql(
     select(blob_intents.c.blob_id)
     .where(blob_intents.c.since < bindparam("before"))

@@ -57,6 +57,7 @@ class _Version(NamedTuple):
 class _Trashed(NamedTuple):
     id: int
     node: int
+    destroyed_at: int | None
 
 
 class _Broken(NamedTuple):
@@ -93,7 +94,7 @@ _TOTALS: Final = Sql(
     ).group_by(totals.c.folder_id),
     lambda folder, *counts: (folder, Totals(*(int(count) for count in counts))),
 )
-_TRASH: Final = Sql(select(trash.c.id, trash.c.node_id), _Trashed)
+_TRASH: Final = Sql(select(trash.c.id, trash.c.node_id, trash.c.destroyed_at), _Trashed)
 _INTENTS: Final = Sql(select(blob_intents.c.blob_id), int)
 _DOOMED: Final = Sql(select(blob_doomed.c.blob_id), int)
 
@@ -138,6 +139,14 @@ class _Counted:
         for node in self.nodes.values():
             if node.parent is not None:
                 self.children[node.parent].append(node)
+        self._leave_out([entry.node for entry in self.trash if entry.destroyed_at is not None])
+
+    def _leave_out(self, destroyed: list[int]) -> None:
+        """Forget what is being destroyed: it is taken away from its leaves, and counts nothing any more."""
+        for node in destroyed:  # grows while it is walked
+            destroyed.extend(child.id for child in self.children.pop(node, ()))
+            self.nodes.pop(node, None)
+            self.totals.pop(node, None)
 
     def findings(self) -> Iterator[str]:
         yield from self._numbers()

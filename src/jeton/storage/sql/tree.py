@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final, TypeVar
 
 from jeton.kernel.ids import FileId, FolderId, PrincipalId
-from jeton.kernel.tree import COMPANY_ROOT, Ancestor, File, Folder, Lineage, NodeKind, Space, sibling_key
+from jeton.kernel.tree import COMPANY_ROOT, Ancestor, File, Folder, Lineage, NodeKind, Right, Space, sibling_key
 from jeton.kernel.treeport import Content, Trashed
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
@@ -190,25 +190,65 @@ class SqlTree:
     def set_limits(self, folder: Folder, *, quota_bytes: int, purge_after_days: int) -> None:
         self._session.run(sql.SET_LIMITS, node=folder.id, quota=quota_bytes, purge=purge_after_days)
 
-    def trash(self, node: Folder | File, *, by: PrincipalId, trash_id: int, now: Instant) -> Trashed:
+    def trash(
+        self,
+        node: Folder | File,
+        *,
+        by: PrincipalId,
+        trash_id: int,
+        now: Instant,
+        place: str = "",
+        held: Right = Right.NONE,
+    ) -> Trashed:
+        return self._take_out(node, by, trash_id, now, place=place, held=held, destroyed_at=None)
+
+    def destroy(self, node: Folder | File, now: Instant) -> None:
+        self._take_out(node, _NOBODY, self._mint.number(now), now, place="", held=Right.NONE, destroyed_at=now)
+
+    def take_back(self, node: int, item: Trashed, target: Folder, name: str, now: Instant) -> None:
+        """Hang what lies in the trash in a folder; for the trash (`storage.sql.trash`) alone."""
+        self._session.run(sql.FROM_TRASH, node=node, target=target.id, new_name=name, new_key=sibling_key(name))
+        self._count(
+            target.id,
+            files=item.files,
+            folders=item.folders + (not item.is_file),
+            size_bytes=item.size_bytes,
+            direct_files=int(item.is_file),
+            direct_folders=int(not item.is_file),
+        )
+        self._session.run(sql.TOUCH, folder=target.id, at=now)
+
+    def _take_out(
+        self,
+        node: Folder | File,
+        by: PrincipalId,
+        trash_id: int,
+        now: Instant,
+        *,
+        place: str,
+        held: Right,
+        destroyed_at: Instant | None,
+    ) -> Trashed:
+        """Out of the tree: it hangs on nothing, and totals follow. What is destroyed lies there until it is reaped."""
+        hung = self.place(node)
         self._uncount(node)
         self._session.run(
-            sql.ADD_TRASH, id=trash_id, node_id=_number(node), parent_id=node.parent, deleted_at=now, deleted_by=by
+            sql.ADD_TRASH,
+            id=trash_id,
+            node_id=_number(node),
+            parent_id=node.parent or 0,
+            deleted_at=now,
+            deleted_by=by,
+            place=place,
+            space=hung.space.value,
+            space_owner_id=hung.space_owner,
+            held=held.value,
+            destroyed_at=destroyed_at,
         )
         self._session.run(sql.TO_TRASH, node=_number(node), entry=trash_id)
         if node.parent is not None:
             self._session.run(sql.TOUCH, folder=node.parent, at=now)
         return _trashed(node, trash_id, now)
-
-    def destroy(self, node: Folder | File, now: Instant) -> None:
-        self._uncount(node)
-        number = _number(node)
-        self._session.run(sql.DOOM_BELOW, id=number, since=now)
-        self._session.run(sql.DELETE_VERSIONS_BELOW, id=number)
-        self._session.run(sql.DELETE_TOTALS_BELOW, id=number)
-        self._session.run(sql.DELETE_BELOW, id=number)
-        if node.parent is not None:
-            self._session.run(sql.TOUCH, folder=node.parent, at=now)
 
     # Rows.
 

@@ -2,14 +2,14 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, case, delete, func, insert, literal, select, update
+from sqlalchemy import Select, bindparam, case, func, insert, literal, select, update
 from sqlalchemy.sql.expression import ColumnElement
 
 from jeton.kernel.ids import BlobId, FileId, FolderId, NodeId, PrincipalId
 from jeton.kernel.tree import DEEPEST, File, Folder, NodeKind, Totals
 from jeton.kit.clock import Instant
 from jeton.storage.sql.schema.people import principals
-from jeton.storage.sql.schema.tree import blob_doomed, nodes, totals, trash, versions
+from jeton.storage.sql.schema.tree import nodes, totals, trash, versions
 from jeton.storage.sql.statement import Sql, in_list
 
 
@@ -253,16 +253,9 @@ SET_CURRENT = Sql(
     .values(version_id=bindparam("version"), versions=nodes.c.versions + 1)
 )
 TO_TRASH = Sql(update(nodes).where(nodes.c.id == bindparam("node")).values(parent_id=None, trash_id=bindparam("entry")))
-ADD_TRASH = Sql(insert(trash))
-
-DOOM_BELOW = Sql(
-    insert(blob_doomed).from_select(
-        ["blob_id", "since"],
-        select(versions.c.blob_id, bindparam("since"))
-        .where(versions.c.node_id.in_(select(_subtree.c.id)))
-        .group_by(versions.c.blob_id),
-    )
+FROM_TRASH = Sql(
+    update(nodes)
+    .where(nodes.c.id == bindparam("node"))
+    .values(parent_id=bindparam("target"), name=bindparam("new_name"), name_key=bindparam("new_key"), trash_id=None)
 )
-DELETE_VERSIONS_BELOW = Sql(delete(versions).where(versions.c.node_id.in_(select(_subtree.c.id))))
-DELETE_TOTALS_BELOW = Sql(delete(totals).where(totals.c.folder_id.in_(select(_subtree.c.id))))
-DELETE_BELOW = Sql(delete(nodes).where(nodes.c.id.in_(select(_subtree.c.id))))
+ADD_TRASH = Sql(insert(trash))

@@ -70,6 +70,9 @@ totals = Table(
     Column("direct_folders", BigInteger, nullable=False),
 )
 
+# `place` is the names of the folders that held it, as its deleter saw them, `space` and `space_owner_id` where these
+# hang, and `held` what the deleter might read of it (bits of `kernel.tree.Right`). An entry with `destroyed_at` is
+# there for nobody any more: its rows are taken away a few at a time.
 trash = Table(
     "trash",
     metadata,
@@ -78,6 +81,18 @@ trash = Table(
     Column("parent_id", BigInteger, nullable=False),
     Column("deleted_at", BigInteger, nullable=False),
     Column("deleted_by", BigInteger, nullable=False, index=True),
+    Column("place", Text, nullable=False),
+    Column("space", Text, nullable=False),
+    Column("space_owner_id", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),
+    Column("destroyed_at", BigInteger),
+    Index(None, "deleted_at"),
+)
+Index(
+    "ix_trash_destroyed_at",
+    trash.c.destroyed_at,
+    sqlite_where=trash.c.destroyed_at.is_not(None),
+    postgresql_where=trash.c.destroyed_at.is_not(None),
 )
 
 blob_intents = Table(

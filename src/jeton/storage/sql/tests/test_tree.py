@@ -20,6 +20,7 @@ from jeton.storage.sql.schema.tree import blob_doomed, nodes, totals, versions
 from jeton.storage.sql.session import AlreadyThere
 from jeton.storage.sql.sqlite import DATABASE, SqliteSession, open_writer
 from jeton.storage.sql.statement import Sql
+from jeton.storage.sql.trash import reap
 from jeton.storage.sql.tree import SqlTree
 from jeton.testing.contracts.values import NOW
 
@@ -139,6 +140,8 @@ class Pair:
         self.alive = [one for one in self.alive if one not in gone]
         if for_good:
             self.tree.destroy(self.node(thing), NOW)
+            while reap(self.session, NOW, limit=2):
+                pass
             self.doomed.update(blob for one in gone for blob in one.blobs)
         else:
             self.trashed += 1
