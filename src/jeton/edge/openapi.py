@@ -102,6 +102,12 @@ def _operation(operation: Operation, of_shape: dict[Any, Json], components: Json
     elif operation.body is Body.JSON:
         schema = {"type": "object", "properties": rest, "required": required}
         told["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    elif operation.body is Body.PICTURE:
+        told["parameters"] += [_parameter(n, "query", s, required=n in required) for n, s in rest.items()]
+        file = {"type": "string", "format": "binary"}
+        form = {"type": "object", "properties": {"picture": file}, "required": ["picture"]}
+        kinds: Json = {kind: {"schema": file} for kind in ("image/png", "image/jpeg", "image/webp")}
+        told["requestBody"] = {"required": True, "content": {**kinds, "multipart/form-data": {"schema": form}}}
     else:
         fields = {name: schema for name, schema in rest.items() if name != "name"}
         form = {"type": "object", "properties": {**fields, "targetFile": {"type": "string", "format": "binary"}}}

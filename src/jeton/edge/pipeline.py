@@ -8,12 +8,13 @@ at most one `prepare` step, outside any transaction.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 from jeton.edge import guard
 from jeton.edge.downloads import download_answer
 from jeton.edge.encode import Encode, encoder_of
+from jeton.edge.pictures import picture_of
 from jeton.edge.uploads import Upload, receive_upload
 from jeton.kernel.caller import NOBODY, Caller
 from jeton.kernel.declare import Body, Operation
@@ -26,6 +27,7 @@ from jeton.wire.decode import read_body as decode_body
 from jeton.wire.decode import read_json_object
 from jeton.wire.decode import read_query as decode_query
 
+_READ_WHOLE: Final = frozenset({Body.JSON, Body.PICTURE})
 _SANDBOX: Final = (b"content-security-policy", b"sandbox; default-src 'none'")
 
 
@@ -105,7 +107,7 @@ class Pipeline:
     async def _write(self, call: Call) -> Answer | Stream:
         operation = call.operation
         await self._works.read(lambda work: _identified(work, call))
-        body = await read_body(call.headers, call.inbox) if operation.body is Body.JSON else b""
+        body = await _body_of(call)
         command = await self._works.read(lambda work: self._admitted(work, call, self._decoder(call, body)))
         prepare = operation.prepare
         if prepare is not None:
@@ -130,6 +132,11 @@ class Pipeline:
         operation = call.operation
         if operation.body is Body.JSON:
             return lambda: decode_body(operation.takes, read_json_object(body), call.parameters).command()
+        if operation.body is Body.PICTURE:
+            return lambda: replace(
+                decode_query(operation.takes, call.query, call.parameters).command(),
+                content=picture_of(call.headers, body),
+            )
         return lambda: decode_query(operation.takes, call.query, call.parameters).command()
 
     async def _take_upload(self, call: Call) -> Answer | Stream:
@@ -170,3 +177,7 @@ class Pipeline:
         if isinstance(value, Download):
             return await download_answer(value, call.headers, self._blobs, self._pool)
         return Answer(204, NO_STORE)
+
+
+async def _body_of(call: Call) -> bytes:
+    return await read_body(call.headers, call.inbox) if call.operation.body in _READ_WHOLE else b""

@@ -28,6 +28,9 @@ class Body(Enum):
     """Path and one JSON object; unknown members are refused."""
     UPLOAD = "upload"
     """Path, query, and a multipart form with one file, streamed to the blob store."""
+    PICTURE = "picture"
+    """Path, query, and an image of at most 512 KiB: the body itself, or the one file of a multipart form. The command
+    holds it as `content`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

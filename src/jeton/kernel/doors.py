@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from jeton.kernel.caller import Caller, CallerKind
-from jeton.kernel.entries import EntriesToOne, Said, rights_below
+from jeton.kernel.entries import EntriesToOne, Entry, Said, rights_below
 from jeton.kernel.ids import FileId, FolderId, PrincipalId
 from jeton.kernel.problems import Conflict, Forbidden, Unknown
 from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, Sight, Space
@@ -41,6 +41,13 @@ class RightsNotYours(Forbidden):
 
     code = "rights_not_yours"
     sentence = sentence("Only administrators, and the owner of a private space, give rights on its folders.")
+
+
+class NoSuchRight(Unknown):
+    """No entry of rights under this id that the caller may see."""
+
+    code = "no_such_right"
+    sentence = sentence("There is no such right.")
 
 
 class OldVersion(Conflict):
@@ -130,6 +137,19 @@ class Doors:
         if not standing(caller, found[1]):
             raise RightsNotYours
         return found
+
+    def entry_to_give(self, caller: Caller, entry: int) -> tuple[Entry, Folder, Lineage]:
+        """An entry of rights and its folder, for someone who may give rights there.
+
+        Raises: NoSuchRight (none, or on a folder out of sight); RightsNotYours.
+        """
+        found = self._entries.find(entry)
+        if found is None:
+            raise NoSuchRight
+        try:
+            return found, *self.folder_to_give(caller, found.folder)
+        except NoSuchFolder:
+            raise NoSuchRight from None
 
     def file(self, caller: Caller, file: FileId, right: Right) -> File:
         """The file as this version shows it, for someone who has this right on it.

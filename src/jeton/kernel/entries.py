@@ -62,6 +62,9 @@ class EntriesToOne(Protocol):
     def said_below(self, person: PrincipalId, folder: FolderId) -> Sequence[Said]:
         """On the folders below this one, at any depth."""
 
+    def find(self, entry: int) -> Entry | None:
+        """One entry, whoever it concerns."""
+
     def places(self, person: PrincipalId) -> Sequence[tuple[FolderId, Lineage]]:
         """Every live folder that has one, and where it hangs."""
 

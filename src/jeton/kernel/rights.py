@@ -123,6 +123,36 @@ class OnFile:
 
 
 @dataclass(frozen=True, slots=True)
+class GivingOn:
+    """Saying who has which right in the folder whose id the command holds under `field`."""
+
+    field: str
+
+    @property
+    def words(self) -> str:
+        return f"giving rights on {self.field}"
+
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
+        """Goes through the doors: NoSuchFolder, or RightsNotYours."""
+        reach.doors.folder_to_give(caller, getattr(command, self.field))
+
+
+@dataclass(frozen=True, slots=True)
+class OnEntry:
+    """The same, in the folder of the entry whose id the command holds under `field`."""
+
+    field: str
+
+    @property
+    def words(self) -> str:
+        return f"giving rights on the folder of {self.field}"
+
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
+        """Goes through the doors: NoSuchRight, or RightsNotYours."""
+        reach.doors.entry_to_give(caller, getattr(command, self.field))
+
+
+@dataclass(frozen=True, slots=True)
 class InGroup:
     """Sight of the group whose id the command holds under `field`: for those who administer it or are in it."""
 

@@ -138,6 +138,14 @@ class SeenFolder(NamedTuple):
     root: RootType | None = None
 
 
+class SharedRoot(NamedTuple):
+    """The virtual root of what others let somebody see; `content` is None when no depth was asked."""
+
+    name: str
+    modified_at: Instant
+    content: Sequence[SeenFolder] | None
+
+
 class SeenFile(NamedTuple):
     """A file as a caller sees it."""
 

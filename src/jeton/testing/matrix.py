@@ -125,6 +125,8 @@ class Matrix:
         if sample.form is not None:
             fields, name, content = sample.form
             options.update(data=fields, files={"targetFile": (name, content)})
+        if sample.content is not None:
+            options["content"] = sample.content
         later = 90_000 if cell.case == "expired" else 0
         self.world.pass_time(later)
         try:

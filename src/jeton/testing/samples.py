@@ -7,12 +7,13 @@ from jeton.kernel.ports import Work
 
 
 class Sample(NamedTuple):
-    """A request: the path's parameters, the query, and a JSON body or a form (fields, file name, content)."""
+    """A request: path, query, and a body: JSON, a form (fields, file name, content), or bytes as they are."""
 
     path: dict[str, str] = {}  # noqa: RUF012 - read only
     query: dict[str, str] = {}  # noqa: RUF012 - read only
     json: dict[str, Any] | None = None
     form: tuple[dict[str, str], str, bytes] | None = None
+    content: bytes | None = None
     as_person: bool = False
     """Whether a person must call: their token is used instead of a Server application's."""
 

@@ -27,6 +27,6 @@ class LocalWorkshop:
         """Whether it is among the first that a guesser tries, whatever its case."""
         return password.casefold() in self._common
 
-    def picture(self, content: bytes, *, smallest: int, side: int) -> bytes:
+    def picture(self, content: bytes, *, smallest: int, side: int, field: str = "logo") -> bytes:
         """A PNG of `side` by `side` pixels. Raises Invalid (`picture_unreadable`, `picture_too_small`)."""
-        return square(content, smallest=smallest, side=side)
+        return square(content, smallest=smallest, side=side, field=field)

@@ -47,3 +47,10 @@ class ChangePassword:
     present_hash: str = ""
     about: tuple[str, ...] = ()
     password_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPicture:
+    """One's own picture: as sent, later the PNG drawn of it."""
+
+    content: bytes = b""

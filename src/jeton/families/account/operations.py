@@ -3,6 +3,8 @@
 from jeton.families.account import model, service, wire
 from jeton.kernel.accounts import BadAccount
 from jeton.kernel.declare import Body, Operation
+from jeton.kernel.pictures import NoPicture
+from jeton.kernel.ports import Picture
 from jeton.kernel.problems import UserRequired
 from jeton.kernel.rights import PERSON
 from jeton.wire.people import UserOut
@@ -33,6 +35,47 @@ OPERATIONS = (
         body=Body.JSON,
         problems=(UserRequired, BadAccount),
         call=service.change,
+        source=_SOURCE,
+    ),
+    Operation(
+        name="account.picture",
+        method="GET",
+        path="/api/account/picture",
+        scope=model.READ,
+        right=PERSON,
+        takes=wire.OwnAccountIn,
+        gives=Picture,
+        problems=(
+            UserRequired,
+            NoPicture,
+        ),
+        call=service.picture,
+        source=_SOURCE,
+    ),
+    Operation(
+        name="account.set_picture",
+        method="POST",
+        path="/api/account/picture",
+        scope=model.WRITE,
+        right=PERSON,
+        takes=wire.SetPictureIn,
+        gives=None,
+        body=Body.PICTURE,
+        problems=(UserRequired,),
+        prepare=service.prepare_picture,
+        call=service.set_picture,
+        source=_SOURCE,
+    ),
+    Operation(
+        name="account.remove_picture",
+        method="DELETE",
+        path="/api/account/picture",
+        scope=model.WRITE,
+        right=PERSON,
+        takes=wire.OwnAccountIn,
+        gives=None,
+        problems=(UserRequired,),
+        call=service.remove_picture,
         source=_SOURCE,
     ),
 )

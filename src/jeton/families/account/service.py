@@ -2,11 +2,19 @@
 
 from dataclasses import replace
 
-from jeton.families.account.model import WRONG_PASSWORD, ChangeAccount, ChangePassword, NoAccount, OwnAccount
+from jeton.families.account.model import (
+    WRONG_PASSWORD,
+    ChangeAccount,
+    ChangePassword,
+    NoAccount,
+    OwnAccount,
+    SetPicture,
+)
 from jeton.kernel.accounts import BadAccount, NewAccount, account_faults, hash_chosen_password, set_password
 from jeton.kernel.caller import Caller
 from jeton.kernel.people import User
-from jeton.kernel.ports import Work, Workshop
+from jeton.kernel.pictures import drawn_picture, keep_picture, picture_of_person
+from jeton.kernel.ports import Picture, Work, Workshop
 from jeton.kernel.problems import FieldError
 from jeton.kit.text import sentence
 
@@ -60,3 +68,23 @@ def change_password(work: Work, caller: Caller, command: ChangePassword) -> User
         raise BadAccount(WRONG_PASSWORD)
     set_password(work, caller, user, command.password_hash, keep_session=caller.login_session)
     return user
+
+
+def picture(work: Work, caller: Caller, command: OwnAccount) -> Picture:
+    """Read one's own picture, as PNG. Raises NoPicture."""
+    return picture_of_person(work, caller.principal)
+
+
+def prepare_picture(workshop: Workshop, command: SetPicture) -> SetPicture:
+    """Decode the picture and draw it anew, outside any transaction. Raises Invalid."""
+    return replace(command, content=drawn_picture(workshop, command.content))
+
+
+def set_picture(work: Work, caller: Caller, command: SetPicture) -> None:
+    """Choose one's own picture: a PNG, JPEG or WebP image of at most 512 KiB."""
+    keep_picture(work, caller, caller.principal, command.content)
+
+
+def remove_picture(work: Work, caller: Caller, command: OwnAccount) -> None:
+    """Remove one's own picture."""
+    keep_picture(work, caller, caller.principal, None)

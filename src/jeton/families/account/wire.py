@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from msgspec import UNSET, UnsetType
 
-from jeton.families.account.model import ChangeAccount, OwnAccount
+from jeton.families.account.model import ChangeAccount, OwnAccount, SetPicture
 from jeton.wire.people import READ_ONLY
 from jeton.wire.shapes import Body, Query
 
@@ -14,6 +14,13 @@ class OwnAccountIn(Query, frozen=True):
 
     def command(self) -> OwnAccount:
         return OwnAccount()
+
+
+class SetPictureIn(Query, frozen=True):
+    """One's own picture: the body."""
+
+    def command(self) -> SetPicture:
+        return SetPicture()
 
 
 class ChangeAccountIn(Body, frozen=True):

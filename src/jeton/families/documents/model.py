@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-from jeton.kernel.ids import FileId, FolderId
+from jeton.kernel.ids import FileId, FolderId, PrincipalId
 from jeton.kernel.ports import Receipt
 from jeton.kernel.problems import Conflict, FieldError, Forbidden, Invalid, NoSpace
 from jeton.kernel.scopes import Access, Scope, Scopes
-from jeton.kernel.tree import NameFault, Strictness, name_fault
+from jeton.kernel.tree import NameFault, Right, Strictness, name_fault
 from jeton.kit.clock import Instant
 from jeton.kit.text import sentence
 
@@ -18,6 +18,8 @@ FOR_GOOD: Final = Scopes.of(["trashes.write"])
 
 MOST_ROWS: Final = 200_000
 WHOLE_TREE: Final = -1
+SHARED_NAMES: Final = {"en": "Shared with me", "fr": "Partagés avec moi"}
+"""The virtual root's name, in the platform's language: clients find folders by name, so it is the same for all."""
 
 _NAME_SENTENCES: Final = {
     NameFault.EMPTY: sentence("Give a name."),
@@ -107,6 +109,27 @@ class UploadLost(Conflict):
     sentence = sentence("This upload took too long and was swept away. Send the file again.")
 
 
+class NoSuchTarget(Invalid):
+    """Rights are given to users and groups that are there."""
+
+    code = "no_such_target"
+    sentence = sentence("There is no user or group {target}.")
+
+
+class RightThere(Conflict):
+    """The target has an entry on this folder already: it can be changed."""
+
+    code = "right_there"
+    sentence = sentence("“{target}” has rights on this folder already: change the entry {entry}.")
+
+
+class OwnersOwn(Conflict):
+    """The owner of a private space holds every right in it; an entry could only take some away."""
+
+    code = "owners_own"
+    sentence = sentence("The owner of a private space keeps every right in it: nothing can be given or taken there.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenFolder:
     """Look at a folder; `depth` levels of content, -1 for all."""
@@ -190,6 +213,38 @@ class UploadFile:
     created_at: Instant | None = None
     modified_at: Instant | None = None
     received: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveRight:
+    """Give a user or a group rights on a folder; none of them cuts off."""
+
+    folder: FolderId
+    target: PrincipalId
+    rights: Right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRight:
+    """Look at one entry."""
+
+    entry: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRight:
+    """Set the flags of `given` and clear those of `taken`; the others stay."""
+
+    entry: int
+    given: Right
+    taken: Right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRights:
+    """The entries on one folder."""
+
+    folder: FolderId
 
 
 def check_name(name: str, strictness: Strictness) -> None:

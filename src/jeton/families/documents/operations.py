@@ -1,17 +1,18 @@
 """The API's calls on folders and files: declarations only. Source: wire/files.md sections 4 to 7."""
 
 from jeton.families.documents import model, wire
-from jeton.families.documents.service import files, folders
+from jeton.families.documents.service import files, folders, rights
 from jeton.kernel.declare import Body, Operation
-from jeton.kernel.doors import NoSuchFile, NoSuchFolder, OldVersion, RightMissing
+from jeton.kernel.doors import NoSuchFile, NoSuchFolder, NoSuchRight, OldVersion, RightMissing, RightsNotYours
 from jeton.kernel.ports import Download
 from jeton.kernel.problems import BeyondOwnScopes, ContentLost, TooLarge, Unsupported
-from jeton.kernel.rights import ANYONE, OnFile, OnFolder
+from jeton.kernel.rights import ANYONE, GivingOn, OnEntry, OnFile, OnFolder
 from jeton.kernel.tree import Right
-from jeton.wire.documents import FileOut, FolderOut, TrashItemOut
+from jeton.wire.documents import FileOut, FolderOut, RootOut, TrashItemOut
 
 _FOLDERS = "vendor: folders"
 _FILES = "vendor: files"
+_RIGHTS = "vendor: rights"
 _LANDING = (model.BadName, model.NameTaken, model.TooDeep, model.OverQuota)
 
 OPERATIONS = (
@@ -22,7 +23,7 @@ OPERATIONS = (
         scope=model.READ,
         right=ANYONE("gives what the caller may see, and nothing else"),
         takes=wire.ListRootsIn,
-        gives=list[FolderOut],
+        gives=list[RootOut],
         problems=(model.TooManyRows,),
         call=folders.list_roots,
         is_long=folders.is_deep,
@@ -151,5 +152,68 @@ OPERATIONS = (
         problems=(NoSuchFile, RightMissing, ContentLost),
         call=files.download,
         source=_FILES,
+    ),
+    Operation(
+        name="rights.list",
+        method="GET",
+        path="/api/rights/{folder_id}",
+        scope=model.READ,
+        right=GivingOn("folder"),
+        takes=wire.ListRightsIn,
+        gives=list[wire.RightOut],
+        problems=(NoSuchFolder, RightsNotYours),
+        call=rights.list_rights,
+        source=_RIGHTS,
+    ),
+    Operation(
+        name="rights.open",
+        method="GET",
+        path="/api/right/{right_id}",
+        scope=model.READ,
+        right=OnEntry("entry"),
+        takes=wire.OneRightIn,
+        gives=wire.RightOut,
+        problems=(NoSuchRight, RightsNotYours),
+        call=rights.open_right,
+        source=_RIGHTS,
+    ),
+    Operation(
+        name="rights.give",
+        method="POST",
+        path="/api/right",
+        scope=model.WRITE,
+        right=GivingOn("folder"),
+        takes=wire.GiveRightIn,
+        gives=wire.RightOut,
+        body=Body.JSON,
+        status=201,
+        problems=(NoSuchFolder, RightsNotYours, model.NoSuchTarget, model.RightThere, model.OwnersOwn),
+        call=rights.give_right,
+        source=_RIGHTS,
+    ),
+    Operation(
+        name="rights.change",
+        method="PUT",
+        path="/api/right/{right_id}",
+        scope=model.WRITE,
+        right=OnEntry("entry"),
+        takes=wire.ChangeRightIn,
+        gives=wire.RightOut,
+        body=Body.JSON,
+        problems=(NoSuchRight, RightsNotYours),
+        call=rights.change_right,
+        source=_RIGHTS,
+    ),
+    Operation(
+        name="rights.withdraw",
+        method="DELETE",
+        path="/api/right/{right_id}",
+        scope=model.WRITE,
+        right=OnEntry("entry"),
+        takes=wire.OneRightIn,
+        gives=None,
+        problems=(NoSuchRight, RightsNotYours),
+        call=rights.withdraw_right,
+        source=_RIGHTS,
     ),
 )

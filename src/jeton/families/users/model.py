@@ -93,3 +93,11 @@ class WithLink:
 
     user: User
     token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPicture:
+    """A picture of a user: as sent, later the PNG drawn of it."""
+
+    user: PrincipalId
+    content: bytes = b""

@@ -3,6 +3,8 @@
 from jeton.families.users import model, service, wire
 from jeton.kernel.accounts import BadAccount
 from jeton.kernel.declare import Body, Operation
+from jeton.kernel.pictures import NoPicture
+from jeton.kernel.ports import Picture
 from jeton.kernel.problems import BeyondOwnScopes
 from jeton.kernel.rights import ADMINISTRATION
 from jeton.wire.people import UserOut
@@ -75,6 +77,48 @@ OPERATIONS = (
         gives=None,
         problems=(model.NoSuchUser, BeyondOwnScopes, model.LastAdministrator),
         call=service.delete,
+        source=_SOURCE,
+    ),
+    Operation(
+        name="users.picture",
+        method="GET",
+        path="/api/user/{user_id}/picture",
+        scope=model.READ,
+        right=ADMINISTRATION,
+        takes=wire.OneUserIn,
+        gives=Picture,
+        problems=(
+            model.NoSuchUser,
+            NoPicture,
+        ),
+        call=service.picture,
+        source=_SOURCE,
+    ),
+    Operation(
+        name="users.set_picture",
+        method="POST",
+        path="/api/user/{user_id}/picture",
+        scope=model.WRITE,
+        right=ADMINISTRATION,
+        takes=wire.SetPictureIn,
+        gives=None,
+        body=Body.PICTURE,
+        problems=(model.NoSuchUser,),
+        admit=service.admit_picture,
+        prepare=service.prepare_picture,
+        call=service.set_picture,
+        source=_SOURCE,
+    ),
+    Operation(
+        name="users.remove_picture",
+        method="DELETE",
+        path="/api/user/{user_id}/picture",
+        scope=model.WRITE,
+        right=ADMINISTRATION,
+        takes=wire.OneUserIn,
+        gives=None,
+        problems=(model.NoSuchUser,),
+        call=service.remove_picture,
         source=_SOURCE,
     ),
 )

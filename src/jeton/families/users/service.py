@@ -12,6 +12,7 @@ from jeton.families.users.model import (
     ListUsers,
     NoSuchUser,
     OneUser,
+    SetPicture,
     UsersPage,
     WithLink,
 )
@@ -27,7 +28,8 @@ from jeton.kernel.accounts import (
 from jeton.kernel.caller import Caller
 from jeton.kernel.ids import PrincipalId
 from jeton.kernel.people import User
-from jeton.kernel.ports import Work, Workshop
+from jeton.kernel.pictures import drawn_picture, keep_picture, picture_of_person
+from jeton.kernel.ports import Picture, Work, Workshop
 from jeton.kernel.rights import must_hold
 
 
@@ -139,6 +141,32 @@ def link(work: Work, caller: Caller, command: OneUser) -> WithLink:
     if user.is_administrator:
         must_hold(caller, ADMIN_WRITE)
     return WithLink(user=user, token=new_password_link(work, caller, user))
+
+
+def picture(work: Work, caller: Caller, command: OneUser) -> Picture:
+    """Read a user's picture, as PNG. Raises NoSuchUser; NoPicture."""
+    return picture_of_person(work, _find(work, command.user).id)
+
+
+def admit_picture(work: Work, caller: Caller, command: SetPicture) -> SetPicture:
+    """Refuse an unknown user before the picture is decoded."""
+    _find(work, command.user)
+    return command
+
+
+def prepare_picture(workshop: Workshop, command: SetPicture) -> SetPicture:
+    """Decode the picture and draw it anew, outside any transaction. Raises Invalid."""
+    return replace(command, content=drawn_picture(workshop, command.content))
+
+
+def set_picture(work: Work, caller: Caller, command: SetPicture) -> None:
+    """Give a user a picture: a PNG, JPEG or WebP image of at most 512 KiB. Raises NoSuchUser."""
+    keep_picture(work, caller, _find(work, command.user).id, command.content)
+
+
+def remove_picture(work: Work, caller: Caller, command: OneUser) -> None:
+    """Remove a user's picture. Raises NoSuchUser."""
+    keep_picture(work, caller, _find(work, command.user).id, None)
 
 
 def _find(work: Work, user: PrincipalId) -> User:

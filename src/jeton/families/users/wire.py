@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from msgspec import UNSET, UnsetType
 
-from jeton.families.users.model import MOST_USERS, ChangeUser, CreateUser, ListUsers, OneUser
+from jeton.families.users.model import MOST_USERS, ChangeUser, CreateUser, ListUsers, OneUser, SetPicture
 from jeton.kernel.accounts import NewAccount
 from jeton.kernel.ids import PrincipalId
 from jeton.kernel.problems import FieldError, Invalid
@@ -37,6 +37,15 @@ class OneUserIn(Query, frozen=True):
 
     def command(self) -> OneUser:
         return OneUser(user=PrincipalId(int(self.user_id)))
+
+
+class SetPictureIn(Query, frozen=True):
+    """Whose picture the body is."""
+
+    user_id: WireId
+
+    def command(self) -> SetPicture:
+        return SetPicture(user=PrincipalId(int(self.user_id)))
 
 
 class CreateUserIn(Body, frozen=True):

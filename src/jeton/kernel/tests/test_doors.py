@@ -6,8 +6,17 @@ from dataclasses import dataclass, field
 import pytest
 
 from jeton.kernel.caller import NOBODY, OPERATOR, Caller, CallerKind
-from jeton.kernel.doors import Doors, NoSuchFile, NoSuchFolder, OldVersion, RightMissing, RightsNotYours, standing
-from jeton.kernel.entries import Said
+from jeton.kernel.doors import (
+    Doors,
+    NoSuchFile,
+    NoSuchFolder,
+    NoSuchRight,
+    OldVersion,
+    RightMissing,
+    RightsNotYours,
+    standing,
+)
+from jeton.kernel.entries import Entry, Said
 from jeton.kernel.groups import Groups
 from jeton.kernel.ids import BlobId, FileId, FolderId, NodeId, PrincipalId
 from jeton.kernel.rights import OnFile, OnFolder
@@ -79,6 +88,10 @@ class Entries:
     def said_below(self, person: PrincipalId, folder: FolderId) -> Sequence[Said]:
         return ()
 
+    def find(self, entry: int) -> Entry | None:
+        place = {1: COMPANY, 2: ANAS, 3: FolderId(77)}.get(entry)
+        return None if place is None else Entry(entry, place, BEN, "Ben", False, Right.READ)
+
     def places(self, person: PrincipalId) -> Sequence[tuple[FolderId, Lineage]]:
         return [(said.folder, PLACES[said.folder]) for said in self.entries if person == BEN]
 
@@ -148,6 +161,15 @@ def test_whoever_is_let_in_somewhere_gives_no_rights_there() -> None:
     assert doors_of().folder_to_give(OWNER, ANAS)[0].id == ANAS
     with pytest.raises(NoSuchFolder):
         doors_of().folder_to_give(ADMINISTRATOR, ANAS)
+
+
+def test_an_entry_is_there_for_those_who_give_rights_where_it_stands() -> None:
+    assert doors_of().entry_to_give(ADMINISTRATOR, 1)[1].id == COMPANY
+    for who, entry in ((ADMINISTRATOR, 2), (ADMINISTRATOR, 3), (ADMINISTRATOR, 9), (PERSON, 1)):
+        with pytest.raises(NoSuchRight):
+            doors_of().entry_to_give(who, entry)
+    with pytest.raises(RightsNotYours):
+        doors_of(None, Said(COMPANY, False, Right.BROWSE)).entry_to_give(PERSON, 1)
 
 
 def test_only_the_current_version_can_be_changed_and_the_refusal_names_it() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from jeton.families.documents.model import (
     FOR_GOOD,
     MOST_ROWS,
+    SHARED_NAMES,
     WHOLE_TREE,
     ChangeFolder,
     CreateFolder,
@@ -15,11 +16,11 @@ from jeton.families.documents.model import (
     TooManyRows,
 )
 from jeton.families.documents.service.common import movable, new_name, room_for_bytes, room_for_folders
-from jeton.kernel.caller import Caller
+from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.ids import FolderId
 from jeton.kernel.ports import Work
 from jeton.kernel.rights import must_hold
-from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, SeenFolder
+from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, SeenFolder, SharedRoot
 from jeton.kernel.treeport import Trashed
 
 
@@ -34,9 +35,23 @@ def open_folder(work: Work, caller: Caller, command: OpenFolder) -> SeenFolder:
     return _seen(work, caller, folder, place, command.depth)
 
 
-def list_roots(work: Work, caller: Caller, command: ListRoots) -> Sequence[SeenFolder]:
-    """List the highest folders that the caller may see. Raises TooManyRows."""
-    return [_seen(work, caller, root.folder, root.place, command.depth, root.type) for root in work.doors.tops(caller)]
+def list_roots(work: Work, caller: Caller, command: ListRoots) -> Sequence[SeenFolder | SharedRoot]:
+    """List the highest folders that the caller may see. Raises TooManyRows.
+
+    What lies in other people's spaces hangs below one virtual root, which has no id.
+    """
+    roots = work.doors.tops(caller)
+    shared = [root for root in roots if root.type is RootType.SHARED]
+    seen: list[SeenFolder | SharedRoot] = [
+        _seen(work, caller, root.folder, root.place, command.depth, root.type) for root in roots if root not in shared
+    ]
+    if caller.kind is CallerKind.PERSON:
+        within = max(command.depth - 1, WHOLE_TREE) if command.depth else None
+        content = None if within is None else [_seen(work, caller, root.folder, root.place, within) for root in shared]
+        newest = max((root.folder.modified_at for root in shared), default=0)
+        language = work.platform.value("language") or "en"
+        seen.append(SharedRoot(SHARED_NAMES.get(language, SHARED_NAMES["en"]), newest, content))
+    return seen
 
 
 def create_folder(work: Work, caller: Caller, command: CreateFolder) -> SeenFolder:

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from jeton.kernel.accounts import NewAccount, add_account
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.ids import BlobId, FileId, FolderId, PrincipalId
 from jeton.kernel.ports import Work
@@ -39,6 +40,20 @@ def on_file(work: Work) -> Sample:
     return Sample(path={"file_id": str(file(work))})
 
 
+def somebody(work: Work) -> PrincipalId:
+    name = name_of(work)
+    return add_account(work, OPERATOR, NewAccount(login=name, email=f"{name}@example.org")).id
+
+
+def on_right(work: Work) -> Sample:
+    entry = work.entries.put(folder(work), somebody(work), Right.READ, by=PrincipalId(0), now=work.now)
+    return Sample(path={"right_id": str(entry)})
+
+
+def giving(work: Work) -> Sample:
+    return Sample(json={"folder_id": folder(work), "target_id": str(somebody(work)), "browse": True, "read": True})
+
+
 SAMPLES: Samples = {
     "folders.roots": lambda work: Sample(query={"depth": "0"}),
     "folders.open": lambda work: Sample(path={"folder_id": "1"}, query={"depth": "1"}),
@@ -50,4 +65,9 @@ SAMPLES: Samples = {
     "files.change": lambda work: on_file(work)._replace(json={"name": name_of(work)}),
     "files.delete": on_file,
     "files.download": on_file,
+    "rights.list": on_folder,
+    "rights.open": on_right,
+    "rights.give": giving,
+    "rights.change": lambda work: on_right(work)._replace(json={"write": True}),
+    "rights.withdraw": on_right,
 }

@@ -103,7 +103,7 @@ def test_the_company_space_is_folder_one_and_a_server_sees_nobodys_private_space
     assert world.send("POST", "/api/folder", token=token, json={"parent_id": private, "name": "x"}).status_code == 404
     assert upload(world, token, private, "x").status_code == 404
     hers = world.token("files.readwrite", person=world.person("hal"))
-    (own,) = world.send("GET", "/api/folders?depth=1", token=hers).json()
+    own, _shared = world.send("GET", "/api/folders?depth=1", token=hers).json()
     assert own["type"] == "private"
     assert new_folder(world, hers, own["id"], "mine")["owner"] == "hal"
     assert world.send("GET", "/api/folder/1", token=hers).status_code == 404

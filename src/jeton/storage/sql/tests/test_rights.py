@@ -49,7 +49,9 @@ def cases(draw: st.DrawFn) -> Case:
     members = [draw(st.frozensets(st.sampled_from(PEOPLE))) for _ in GROUPS]
     places = st.tuples(st.integers(0, count), st.sampled_from(PEOPLE[:2] + GROUPS))
     # Few flags and none at all are what cuts off: drawn as often as many.
-    flags: st.SearchStrategy[frozenset[str]] = st.one_of(st.just(frozenset()), st.just(frozenset({"browse"})), st.frozensets(st.sampled_from(FLAGS)))
+    flags: st.SearchStrategy[frozenset[str]] = st.one_of(
+        st.just(frozenset()), st.just(frozenset({"browse"})), st.frozensets(st.sampled_from(FLAGS))
+    )
     return Case(parents, members, draw(st.dictionaries(places, flags, max_size=10)))
 
 
