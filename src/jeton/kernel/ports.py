@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from jeton.kernel.applications import Application, IssuedToken, Secret
+from jeton.kernel.blobs import BlobReader, Blobs, BlobWriter, Download, Picture, Receipt
 from jeton.kernel.caller import Bearer, Caller
 from jeton.kernel.doors import Doors
 from jeton.kernel.entries import Entries
 from jeton.kernel.groups import Groups
-from jeton.kernel.ids import BlobId, ClientId, PrincipalId, TokenId
+from jeton.kernel.ids import ClientId, PrincipalId, TokenId
 from jeton.kernel.people import User
 from jeton.kernel.problems import Fact
 from jeton.kernel.scopes import Scopes
@@ -309,74 +310,6 @@ class Workshop(Protocol):
 
         `field` is the member that a refusal names. Raises: Invalid (`picture_unreadable`, `picture_too_small`).
         """
-
-
-class BlobWriter(Protocol):
-    """Bytes on their way in. Nothing names them yet."""
-
-    def write(self, chunk: bytes) -> None:
-        """Add bytes. Raises NoSpace."""
-
-    def finish(self) -> "Receipt":
-        """Make them durable. Raises NoSpace."""
-
-    def abort(self) -> None:
-        """Throw them away; may be called at any time, and twice."""
-
-
-class BlobReader(Protocol):
-    """Bytes on their way out."""
-
-    @property
-    def size_bytes(self) -> int: ...
-
-    def read(self, offset: int, count: int) -> bytes:
-        """Up to `count` bytes from `offset`."""
-
-    def close(self) -> None:
-        """Let go of it."""
-
-
-class Blobs(Protocol):
-    """Bytes by id. Names, owners and rights are rows elsewhere; blobs never change."""
-
-    def create(self, blob: BlobId) -> BlobWriter:
-        """Begin a new blob under an id minted for it."""
-
-    def open(self, blob: BlobId) -> BlobReader | None:
-        """A finished blob, or None."""
-
-    def remove(self, blob: BlobId) -> bool:
-        """Forget one; whether it was there."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What was taken in: size, MD5 (32 lower-case hex digits) and SHA-256 (64)."""
-
-    blob: BlobId
-    size_bytes: int
-    md5: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """A value that is an image: the edge sends its bytes as they are."""
-
-    content: bytes
-    media_type: str = "image/png"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Download:
-    """A value that is a file's bytes: the edge streams the blob, whole or a range."""
-
-    blob: BlobId
-    size_bytes: int
-    name: str
-    sha256: str
-    modified_at: Instant
 
 
 __all__ = [
