@@ -36,9 +36,14 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         token = served.token(app)
         _, group = served.call("POST", "/api/group", {"login": "Service juridique", "members": [1]}, token=token)
         served.call("POST", "/api/delegate", {"group_id": group["id"], "user_id": 1}, token=token)
-        facts = {"client_id": app["client_id"], "user_id": 1, "group_id": group["id"]}
+        _, inner = served.call("POST", "/api/folder", {"parent_id": 1, "name": "Contrats"}, token=token)
+        for folder, rights in ((1, {"read": True, "browse": True, "download": True}), (inner["id"], {"read": True})):
+            served.call("POST", "/api/right", {"folder_id": folder, "target_id": group["id"], **rights}, token=token)
+        served.call("POST", "/api/right", {"folder_id": 1, "target_id": 1, "browse": True}, token=token)
+        facts = {"client_id": app["client_id"], "user_id": 1, "group_id": group["id"], "folder_id": inner["id"]}
         pages = (page.path.format_map(facts) for page in find_catalogue().pages)
         searched = (f"/groups/{group['id']}{page}?find=a" for page in ("", "/settings"))
+        searched = (*searched, f"/folders/{inner['id']}?find=a", "/folders/1")
         yield Shown(served, (*OUTSIDE, *pages, *searched))
 
 

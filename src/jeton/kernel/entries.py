@@ -78,6 +78,9 @@ class Entries(Protocol):
     def of_folder(self, folder: Folder) -> Sequence[Entry]:
         """A folder's own entries, by name; those of groups first."""
 
+    def above(self, place: Lineage) -> Sequence[Entry]:
+        """The entries of the folders above, by name."""
+
     def on(self, folder: FolderId, target: PrincipalId) -> Entry | None:
         """The entry of one target on a folder."""
 

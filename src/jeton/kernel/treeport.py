@@ -40,6 +40,9 @@ class Tree(Protocol):
     def children(self, folders: Sequence[Folder]) -> tuple[Sequence[Folder], Sequence[File]]:
         """Direct children of all these folders, by name."""
 
+    def folders_in(self, folder: Folder, *, offset: int, limit: int) -> Sequence[Folder]:
+        """A page of the folders directly in one, by name."""
+
     def count_below(self, folder: Folder) -> int:
         """How many nodes hang below a folder."""
 

@@ -40,7 +40,7 @@ def every_page(world: World) -> list[str]:
     made = world.application()
     user = world.person("bob")
     group = world.group("Legal", members=[user], delegates=[user])
-    facts = {"client_id": made.application.client_id, "user_id": user.id, "group_id": group.id}
+    facts = {"client_id": made.application.client_id, "user_id": user.id, "group_id": group.id, "folder_id": 1}
     return [page.path.format_map(facts) for page in world.catalogue.pages]
 
 
@@ -80,6 +80,7 @@ def every_page_of(world: World, prefix: str) -> list[str]:
         "client_id": world.application().application.client_id,
         "user_id": world.admin.id,
         "group_id": group.id,
+        "folder_id": 1,
     }
     return [page.path.format_map(facts) for page in world.catalogue.pages if page.path.startswith(prefix)]
 

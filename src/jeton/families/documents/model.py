@@ -247,6 +247,15 @@ class ListRights:
     folder: FolderId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewRights:
+    """A folder's rights as a page shows them: what was typed to find somebody, and which page of its folders."""
+
+    folder: FolderId
+    find: str = ""
+    page: int = 1
+
+
 def check_name(name: str, strictness: Strictness) -> None:
     """Raises BadName."""
     fault = name_fault(name, strictness)

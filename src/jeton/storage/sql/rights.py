@@ -34,6 +34,7 @@ _ENTRIES: Final = (
 
 FIND: Final = Sql(_ENTRIES.where(rights.c.id == bindparam("id")), _entry)
 OF_FOLDER: Final = Sql(_ENTRIES.where(rights.c.folder_id == bindparam("folder")), _entry)
+OF_FOLDERS: Final = Sql(_ENTRIES.where(in_list(rights.c.folder_id, "folders")), _entry)
 ON: Final = Sql(
     _ENTRIES.where(rights.c.folder_id == bindparam("folder"), rights.c.target_id == bindparam("target")), _entry
 )
@@ -155,6 +156,9 @@ class SqlEntries:
 
     def of_folder(self, folder: Folder) -> Sequence[Entry]:
         return self._session.all(OF_FOLDER, folder=folder.id)
+
+    def above(self, place: Lineage) -> Sequence[Entry]:
+        return self._session.all(OF_FOLDERS, folders=self._session.bound([folder.id for folder in place.above]))
 
     def on(self, folder: FolderId, target: PrincipalId) -> Entry | None:
         return self._session.one(ON, folder=folder, target=target)

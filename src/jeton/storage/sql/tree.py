@@ -79,6 +79,9 @@ class SqlTree:
             return self._session.all(of_one, parent=parents[0])
         return self._session.all(of_many, parents=self._session.bound(parents)) if parents else []
 
+    def folders_in(self, folder: Folder, *, offset: int, limit: int) -> Sequence[Folder]:
+        return self._session.all(sql.FOLDERS_PAGE, parent=folder.id, offset=offset, limit=limit)
+
     def count_below(self, folder: Folder) -> int:
         return folder.totals.files + folder.totals.folders
 

@@ -134,6 +134,13 @@ _OF_NODE: Final = nodes.outerjoin(principals, principals.c.id == nodes.c.owner_i
 
 FOLDER = Sql(_FOLDERS.add_columns(nodes.c.space).where(nodes.c.id == bindparam("id")), _folder_and_space)
 FOLDERS_IN = Sql(_FOLDERS.where(nodes.c.parent_id == bindparam("parent")).order_by(nodes.c.name_key), _folder)
+FOLDERS_PAGE = Sql(
+    _FOLDERS.where(nodes.c.parent_id == bindparam("parent"))
+    .order_by(nodes.c.name_key)
+    .offset(bindparam("offset"))
+    .limit(bindparam("limit")),
+    _folder,
+)
 FOLDERS_BELOW = Sql(_FOLDERS.where(in_list(nodes.c.parent_id, "parents")).order_by(nodes.c.name_key), _folder)
 FOLDER_NAMED = Sql(
     _FOLDERS.where(nodes.c.parent_id == bindparam("parent"), nodes.c.name_key == bindparam("name_key")), _folder

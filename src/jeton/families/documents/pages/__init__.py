@@ -1,0 +1,5 @@
+"""The console's pages on folders: one module a subject, each with the readers of its forms."""
+
+from jeton.families.documents.pages import rights
+
+PAGES = rights.PAGES
