@@ -138,9 +138,13 @@ class SeenFolder(NamedTuple):
     root: RootType | None = None
 
 
-class SharedRoot(NamedTuple):
-    """The virtual root of what others let somebody see; `content` is None when no depth was asked."""
+class VirtualRoot(NamedTuple):
+    """A root that is no folder: it holds what has no folder in common that one sees, such as what others share.
 
+    `content` is None when no depth was asked.
+    """
+
+    type: RootType
     name: str
     modified_at: Instant
     content: Sequence[SeenFolder] | None

@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec import UNSET, UnsetType
 
 from jeton.kernel.ids import FolderId, PrincipalId
-from jeton.kernel.tree import File, Folder, Right, RootType, SeenFile, SeenFolder, SharedRoot, Sight, Totals
+from jeton.kernel.tree import File, Folder, Right, SeenFile, SeenFolder, Sight, Totals, VirtualRoot
 from jeton.kernel.treeport import Trashed
 from jeton.wire.shapes import Shape
 from jeton.wire.types import date_out
@@ -142,8 +142,8 @@ class RootOut(FolderOut, frozen=True):
     id: int | None  # type: ignore[assignment]
 
     @classmethod
-    def of(cls, seen: SeenFolder | SharedRoot) -> "RootOut":
-        return cls(**(_members(seen) if isinstance(seen, SeenFolder) else _shared_members(seen)))
+    def of(cls, seen: SeenFolder | VirtualRoot) -> "RootOut":
+        return cls(**(_members(seen) if isinstance(seen, SeenFolder) else _virtual_members(seen)))
 
 
 def _members(seen: SeenFolder) -> dict[str, Any]:
@@ -158,14 +158,14 @@ def _members(seen: SeenFolder) -> dict[str, Any]:
     return members
 
 
-def _shared_members(shared: SharedRoot) -> dict[str, Any]:
-    at = shared.modified_at
-    nothing = Folder(_NO_FOLDER, None, shared.name, _NO_OWNER, "", at, at, 0, 0, Totals(0, 0, 0, 0, 0))
+def _virtual_members(virtual: VirtualRoot) -> dict[str, Any]:
+    at = virtual.modified_at
+    nothing = Folder(_NO_FOLDER, None, virtual.name, _NO_OWNER, "", at, at, 0, 0, Totals(0, 0, 0, 0, 0))
     sight = Sight((), Right.NONE, is_top=True, may_give_rights=False)
-    members = _members(SeenFolder(nothing, sight, {}, {_NO_FOLDER: Right.NONE}, RootType.SHARED))
+    members = _members(SeenFolder(nothing, sight, {}, {_NO_FOLDER: Right.NONE}, virtual.type))
     members.update(id=None, owner_id="")
-    if shared.content is not None:
-        members["content"] = ContentOut(folders=tuple(FolderOut.of(seen) for seen in shared.content), files=())
+    if virtual.content is not None:
+        members["content"] = ContentOut(folders=tuple(FolderOut.of(seen) for seen in virtual.content), files=())
     return members
 
 

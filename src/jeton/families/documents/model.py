@@ -5,9 +5,9 @@ from typing import Final
 
 from jeton.kernel.ids import FileId, FolderId, PrincipalId
 from jeton.kernel.ports import Receipt
-from jeton.kernel.problems import Conflict, FieldError, Forbidden, Invalid, NoSpace
+from jeton.kernel.problems import Conflict, FieldError, Forbidden, Invalid, NoSpace, Unknown
 from jeton.kernel.scopes import Access, Scope, Scopes
-from jeton.kernel.tree import NameFault, Right, Strictness, name_fault
+from jeton.kernel.tree import NameFault, Right, RootType, Strictness, name_fault
 from jeton.kit.clock import Instant
 from jeton.kit.text import sentence
 
@@ -18,8 +18,11 @@ FOR_GOOD: Final = Scopes.of(["trashes.write"])
 
 MOST_ROWS: Final = 200_000
 WHOLE_TREE: Final = -1
-SHARED_NAMES: Final = {"en": "Shared with me", "fr": "Partagés avec moi"}
-"""The virtual root's name, in the platform's language: clients find folders by name, so it is the same for all."""
+VIRTUAL_NAMES: Final = {
+    RootType.COMPANY: {"en": "Company", "fr": "Entreprise"},
+    RootType.SHARED: {"en": "Shared with me", "fr": "Partagés avec moi"},
+}
+"""Virtual roots' names, in the platform's language: clients find folders by name, so they are the same for all."""
 
 _NAME_SENTENCES: Final = {
     NameFault.EMPTY: sentence("Give a name."),
@@ -28,6 +31,13 @@ _NAME_SENTENCES: Final = {
     NameFault.BLANKS: sentence("A name cannot begin or end with a blank."),
     NameFault.LENGTH: sentence("A name has at most 255 bytes."),
 }
+
+
+class NoSuchRoot(Unknown):
+    """The caller sees nothing of this kind."""
+
+    code = "no_such_root"
+    sentence = sentence("There is no root of this kind for you.")
 
 
 class BadName(Invalid):
@@ -143,6 +153,14 @@ class ListRoots:
     """The highest folders that the caller may see."""
 
     depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRoot:
+    """The root of one kind, with `depth` levels of content; -1 all."""
+
+    type: RootType
+    depth: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

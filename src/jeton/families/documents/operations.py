@@ -12,6 +12,7 @@ from jeton.wire.documents import FileOut, FolderOut, RootOut, TrashItemOut
 
 _FOLDERS = "vendor: folders"
 _FILES = "vendor: files"
+_ROOTS = "vendor: roots"
 _RIGHTS = "vendor: rights"
 _LANDING = (model.BadName, model.NameTaken, model.TooDeep, model.OverQuota)
 
@@ -28,6 +29,32 @@ OPERATIONS = (
         call=folders.list_roots,
         is_long=folders.is_deep,
         source=_FOLDERS,
+    ),
+    Operation(
+        name="roots.list",
+        method="GET",
+        path="/api/roots",
+        scope=model.READ,
+        right=ANYONE("gives what the caller may see, and nothing else"),
+        takes=wire.RootsIn,
+        gives=list[RootOut],
+        problems=(model.TooManyRows,),
+        call=folders.list_roots,
+        is_long=folders.is_deep,
+        source=_ROOTS,
+    ),
+    Operation(
+        name="roots.open",
+        method="GET",
+        path="/api/root/{type}",
+        scope=model.READ,
+        right=ANYONE("gives what the caller may see, and nothing else"),
+        takes=wire.OneRootIn,
+        gives=RootOut,
+        problems=(model.NoSuchRoot, model.TooManyRows),
+        call=folders.open_root,
+        is_long=folders.is_deep,
+        source=_ROOTS,
     ),
     Operation(
         name="folders.open",

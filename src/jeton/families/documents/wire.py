@@ -17,15 +17,17 @@ from jeton.families.documents.model import (
     GiveRight,
     ListRights,
     ListRoots,
+    NoSuchRoot,
     OpenFile,
     OpenFolder,
     OpenRight,
+    OpenRoot,
     UploadFile,
 )
 from jeton.kernel.entries import Entry
 from jeton.kernel.ids import FileId, FolderId, PrincipalId
 from jeton.kernel.problems import FieldError, Invalid
-from jeton.kernel.tree import Right
+from jeton.kernel.tree import Right, RootType
 from jeton.kit.clock import Instant
 from jeton.kit.text import sentence
 from jeton.wire.documents import FILE_READ_ONLY, FOLDER_READ_ONLY
@@ -36,6 +38,7 @@ T = TypeVar("T")
 
 _MD5 = re.compile(r"[0-9a-fA-F]{32}")
 _LARGEST: Final = 2**62
+_ROOTS: Final = {kind.value: kind for kind in RootType}
 _FLAGS: Final = ("BROWSE", "READ", "DOWNLOAD", "WRITE", "EDIT", "DELETE", "SHARE")
 
 
@@ -56,6 +59,28 @@ class ListRootsIn(Query, frozen=True):
 
     def command(self) -> ListRoots:
         return ListRoots(depth=_depth(self.depth))
+
+
+class RootsIn(Query, frozen=True):
+    """How deep to list the roots; unlike folders, a root comes with its content."""
+
+    depth: WireInt | UnsetType = UNSET
+
+    def command(self) -> ListRoots:
+        return ListRoots(depth=1 if self.depth is UNSET else _depth(self.depth))
+
+
+class OneRootIn(Query, frozen=True):
+    """Which root, and how deep."""
+
+    type: str
+    depth: WireInt | UnsetType = UNSET
+
+    def command(self) -> OpenRoot:
+        kind = _ROOTS.get(self.type)
+        if kind is None:
+            raise NoSuchRoot
+        return OpenRoot(type=kind, depth=1 if self.depth is UNSET else _depth(self.depth))
 
 
 class CreateFolderIn(Body, frozen=True):

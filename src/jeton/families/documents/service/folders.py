@@ -5,26 +5,29 @@ from collections.abc import Mapping, Sequence
 from jeton.families.documents.model import (
     FOR_GOOD,
     MOST_ROWS,
-    SHARED_NAMES,
+    VIRTUAL_NAMES,
     WHOLE_TREE,
     ChangeFolder,
     CreateFolder,
     DeleteFolder,
     FixedTop,
     ListRoots,
+    NoSuchRoot,
     OpenFolder,
+    OpenRoot,
     TooManyRows,
 )
 from jeton.families.documents.service.common import movable, new_name, room_for_bytes, room_for_folders
 from jeton.kernel.caller import Caller, CallerKind
+from jeton.kernel.doors import Root
 from jeton.kernel.ids import FolderId
 from jeton.kernel.ports import Work
 from jeton.kernel.rights import must_hold
-from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, SeenFolder, SharedRoot
+from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, SeenFolder, VirtualRoot
 from jeton.kernel.treeport import Trashed
 
 
-def is_deep(command: OpenFolder | ListRoots) -> bool:
+def is_deep(command: OpenFolder | ListRoots | OpenRoot) -> bool:
     """Whether a listing may be long: it then runs on a thread of its own."""
     return command.depth not in {0, 1}
 
@@ -35,23 +38,38 @@ def open_folder(work: Work, caller: Caller, command: OpenFolder) -> SeenFolder:
     return _seen(work, caller, folder, place, command.depth)
 
 
-def list_roots(work: Work, caller: Caller, command: ListRoots) -> Sequence[SeenFolder | SharedRoot]:
+def list_roots(work: Work, caller: Caller, command: ListRoots) -> Sequence[SeenFolder | VirtualRoot]:
     """List the highest folders that the caller may see. Raises TooManyRows.
 
     What lies in other people's spaces hangs below one virtual root, which has no id.
     """
     roots = work.doors.tops(caller)
     shared = [root for root in roots if root.type is RootType.SHARED]
-    seen: list[SeenFolder | SharedRoot] = [
+    seen: list[SeenFolder | VirtualRoot] = [
         _seen(work, caller, root.folder, root.place, command.depth, root.type) for root in roots if root not in shared
     ]
     if caller.kind is CallerKind.PERSON:
-        within = max(command.depth - 1, WHOLE_TREE) if command.depth else None
-        content = None if within is None else [_seen(work, caller, root.folder, root.place, within) for root in shared]
-        newest = max((root.folder.modified_at for root in shared), default=0)
-        language = work.platform.value("language") or "en"
-        seen.append(SharedRoot(SHARED_NAMES.get(language, SHARED_NAMES["en"]), newest, content))
+        seen.append(_virtual(work, caller, RootType.SHARED, shared, command.depth))
     return seen
+
+
+def open_root(work: Work, caller: Caller, command: OpenRoot) -> SeenFolder | VirtualRoot:
+    """Read the root of one kind; a virtual one holds several, or what is shared. Raises NoSuchRoot, TooManyRows."""
+    roots = [root for root in work.doors.tops(caller) if root.type is command.type]
+    is_shared = command.type is RootType.SHARED and caller.kind is CallerKind.PERSON
+    if len(roots) == 1 and not is_shared:
+        return _seen(work, caller, roots[0].folder, roots[0].place, command.depth, command.type)
+    if not (roots or is_shared):
+        raise NoSuchRoot
+    return _virtual(work, caller, command.type, roots, command.depth)
+
+
+def _virtual(work: Work, caller: Caller, kind: RootType, roots: Sequence[Root], depth: int) -> VirtualRoot:
+    within = max(depth - 1, WHOLE_TREE) if depth else None
+    content = None if within is None else [_seen(work, caller, root.folder, root.place, within) for root in roots]
+    newest = max((root.folder.modified_at for root in roots), default=0)
+    names = VIRTUAL_NAMES[kind]
+    return VirtualRoot(kind, names.get(work.platform.value("language") or "en", names["en"]), newest, content)
 
 
 def create_folder(work: Work, caller: Caller, command: CreateFolder) -> SeenFolder:

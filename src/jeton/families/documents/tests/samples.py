@@ -56,6 +56,8 @@ def giving(work: Work) -> Sample:
 
 SAMPLES: Samples = {
     "folders.roots": lambda work: Sample(query={"depth": "0"}),
+    "roots.list": lambda work: Sample(),
+    "roots.open": lambda work: Sample(path={"type": "company"}),
     "folders.open": lambda work: Sample(path={"folder_id": "1"}, query={"depth": "1"}),
     "folders.create": lambda work: Sample(json={"parent_id": "1", "name": name_of(work)}),
     "folders.change": lambda work: on_folder(work)._replace(json={"name": name_of(work)}),

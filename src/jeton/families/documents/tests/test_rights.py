@@ -120,6 +120,32 @@ def test_an_entry_of_seven_false_cuts_off_and_what_hangs_deeper_becomes_a_root(s
     assert roots == {scene.top, deep, scene.person.private_root, None}
 
 
+def test_roots_are_told_by_kind_and_hold_together_what_has_no_folder_in_common(scene: Scene) -> None:
+    assert scene.as_person("GET", "/api/root/company").status_code == 404
+    other = scene.made(1, f"other{scene.person.id}")
+    scene.gives(scene.top, READER)
+    one = scene.as_person("GET", "/api/root/company").json()
+    assert (one["id"], one["type"], one["content"]) == (scene.top, "company", {"folders": [], "files": []})
+    scene.gives(other, READER)
+    both = scene.as_person("GET", "/api/root/company").json()
+    assert (both["id"], both["name"], both["type"]) == (None, "Company", "company")
+    assert {folder["id"] for folder in both["content"]["folders"]} == {scene.top, other}
+    assert scene.as_person("GET", "/api/root/private?depth=0").json()["id"] == scene.person.private_root
+    shared = scene.as_person("GET", "/api/root/shared").json()
+    assert (shared["id"], shared["content"]) == (None, {"folders": [], "files": []})
+    listed = scene.as_person("GET", "/api/roots").json()
+    assert {root["id"] for root in listed} == {scene.top, other, scene.person.private_root, None}
+    assert all(root["content"] == {"folders": [], "files": []} for root in listed)
+
+
+def test_a_server_application_has_the_company_root_alone(scene: Scene) -> None:
+    listed = scene.world.send("GET", "/api/roots?depth=0", token=scene.server).json()
+    assert [(root["id"], root["type"]) for root in listed] == [(1, "company")]
+    for kind in ("private", "shared", "portal", "Company", "1", "%20"):
+        refused = scene.world.send("GET", f"/api/root/{kind}", token=scene.server)
+        assert (refused.status_code, refused.json()["code"]) == (404, "no_such_root")
+
+
 def test_who_may_only_add_adds_and_sees_no_file(scene: Scene) -> None:
     scene.uploaded(scene.top, "theirs.txt")
     scene.gives(scene.top, {"write": True})

@@ -96,12 +96,12 @@ def test_what_comes_from_above_names_the_nearest_folder_that_says_so(world: Worl
     ana, lawyers = world.person("ana"), world.group("Lawyers")
     outer = folder(world, "Outer")
     inner = folder(world, "Inner", outer)
-    for place, target in ((COMPANY_ROOT, ana.id), (outer, ana.id), (COMPANY_ROOT, lawyers.id)):
-        world.write(
-            lambda work, place=place, target=target: work.entries.put(
-                place, target, Right.READ, by=ana.id, now=work.now
-            )
-        )
+
+    def give(work: Work) -> None:
+        for place, target in ((COMPANY_ROOT, ana.id), (outer, ana.id), (COMPANY_ROOT, lawyers.id)):
+            work.entries.put(place, target, Right.READ, by=ana.id, now=work.now)
+
+    world.write(give)
     ada.get(f"/folders/{inner}")
     _, _, above = text(ada).partition("Coming from above")
     assert re.search(r"Lawyers Group .* Company ana Person .* Outer", above)
