@@ -13,12 +13,14 @@ from jeton.families.applications import service as applications
 from jeton.families.applications.model import ChangeApplication
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.declare import Operation
-from jeton.kernel.ids import BlobId, TokenId
+from jeton.kernel.ids import BlobId, FolderId, TokenId
 from jeton.kernel.people import User
+from jeton.kernel.ports import Work
 from jeton.kernel.scopes import FAMILIES, Access, Public
+from jeton.kernel.tree import COMPANY_ROOT
 from jeton.storage.blobs.disk import DiskBlobs
 from jeton.testing.kept import kept_in
-from jeton.testing.samples import Sample, Samples
+from jeton.testing.samples import Sample, Samples, home
 from jeton.testing.world import World
 
 WAYS: Final = ("Authorization", "Token")
@@ -108,9 +110,17 @@ class Matrix:
             self.world.write(lambda work: applications.change(work, OPERATOR, command))
         return token
 
-    def prepare(self, operation: Operation) -> Sample:
-        """What the operation's sample asks for. KeyError when the slice has none."""
-        return self.world.write(self.samples[operation.name])
+    def prepare(self, operation: Operation, place: FolderId = COMPANY_ROOT) -> Sample:
+        """What the operation's sample asks for, in this folder. KeyError when the slice has none."""
+
+        def prepared(work: Work) -> Sample:
+            before = home.set(place)  # here: a work runs on a thread of its own
+            try:
+                return self.samples[operation.name](work)
+            finally:
+                home.reset(before)
+
+        return self.world.write(prepared)
 
     def send(self, cell: Try, sample: Sample) -> httpx2.Response:
         """Make the call."""
@@ -119,6 +129,15 @@ class Matrix:
         headers: dict[str, str] = {}
         if token is not None:
             headers[cell.way] = f"Bearer {token}" if cell.way == "Authorization" else token
+        later = 90_000 if cell.case == "expired" else 0
+        self.world.pass_time(later)
+        try:
+            return self.call(operation, sample, headers)
+        finally:
+            self.world.pass_time(-later)
+
+    def call(self, operation: Operation, sample: Sample, headers: dict[str, str]) -> httpx2.Response:
+        """Make the call that a sample describes, with these headers."""
         options: dict[str, Any] = {"headers": headers, "params": sample.query or None}
         if sample.json is not None:
             options["json"] = sample.json
@@ -127,12 +146,7 @@ class Matrix:
             options.update(data=fields, files={"targetFile": (name, content)})
         if sample.content is not None:
             options["content"] = sample.content
-        later = 90_000 if cell.case == "expired" else 0
-        self.world.pass_time(later)
-        try:
-            return self.world.send(operation.method, operation.path.format_map(sample.path), **options)
-        finally:
-            self.world.pass_time(-later)
+        return self.world.send(operation.method, operation.path.format_map(sample.path), **options)
 
     def state(self) -> str:
         """A digest of everything that is kept, facts observed on the way excepted."""

@@ -1,9 +1,12 @@
 """What a slice says of each of its calls, so that generated tests can make it: one request that succeeds."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
+from jeton.kernel.ids import FolderId
 from jeton.kernel.ports import Work
+from jeton.kernel.tree import COMPANY_ROOT
 
 
 class Sample(NamedTuple):
@@ -20,3 +23,6 @@ class Sample(NamedTuple):
 
 Samples = dict[str, Callable[[Work], Sample]]
 """By operation name; each prepares through a writing work what its request needs."""
+
+home: ContextVar[FolderId] = ContextVar("home", default=COMPANY_ROOT)
+"""The folder that samples on folders and files are prepared in: the top of the company space, or of a private one."""

@@ -6,9 +6,9 @@ from jeton.kernel.accounts import NewAccount, add_account
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.ids import BlobId, FileId, FolderId, PrincipalId
 from jeton.kernel.ports import Work
-from jeton.kernel.tree import COMPANY_ROOT, Right
+from jeton.kernel.tree import Right
 from jeton.kernel.treeport import Content
-from jeton.testing.samples import Sample, Samples
+from jeton.testing.samples import Sample, Samples, home
 
 
 def name_of(work: Work) -> str:
@@ -16,16 +16,16 @@ def name_of(work: Work) -> str:
 
 
 def folder(work: Work) -> FolderId:
-    """A folder in the company space."""
-    top = work.doors.folder(OPERATOR, COMPANY_ROOT, Right.WRITE)
+    """A folder in the samples' home."""
+    top = work.tree.reread_folder(home.get())
     return work.tree.add_folder(
         top, name_of(work), owner=PrincipalId(0), created_at=work.now, modified_at=work.now, now=work.now
     )
 
 
 def file(work: Work) -> FileId:
-    """An empty file in the company space; the world holds an empty blob under the id 1."""
-    top = work.doors.folder(OPERATOR, COMPANY_ROOT, Right.WRITE)
+    """An empty file in the samples' home; the world holds an empty blob under the id 1."""
+    top = work.tree.reread_folder(home.get())
     empty = Content(blob=BlobId(1), size_bytes=0, md5=hashlib.md5().hexdigest(), sha256=hashlib.sha256().hexdigest())
     return work.tree.add_file(
         top, name_of(work), empty, owner=PrincipalId(0), created_at=work.now, modified_at=work.now, now=work.now
@@ -58,11 +58,11 @@ SAMPLES: Samples = {
     "folders.roots": lambda work: Sample(query={"depth": "0"}),
     "roots.list": lambda work: Sample(),
     "roots.open": lambda work: Sample(path={"type": "company"}),
-    "folders.open": lambda work: Sample(path={"folder_id": "1"}, query={"depth": "1"}),
-    "folders.create": lambda work: Sample(json={"parent_id": "1", "name": name_of(work)}),
+    "folders.open": lambda work: Sample(path={"folder_id": str(home.get())}, query={"depth": "1"}),
+    "folders.create": lambda work: Sample(json={"parent_id": str(home.get()), "name": name_of(work)}),
     "folders.change": lambda work: on_folder(work)._replace(json={"name": name_of(work)}),
     "folders.delete": on_folder,
-    "files.upload": lambda work: Sample(form=({"folderId": "1"}, name_of(work), b"bytes")),
+    "files.upload": lambda work: Sample(form=({"folderId": str(home.get())}, name_of(work), b"bytes")),
     "files.open": on_file,
     "files.change": lambda work: on_file(work)._replace(json={"name": name_of(work)}),
     "files.delete": on_file,
