@@ -146,8 +146,8 @@ class BlobLedger(Protocol):
     def abandoned_since(self, before: Instant, limit: int) -> Sequence[BlobId]:
         """Intents older than `before`."""
 
-    def doomed(self, limit: int) -> Sequence[BlobId]:
-        """Blobs to unlink."""
+    def doomed(self, now: Instant, limit: int) -> Sequence[BlobId]:
+        """Blobs to unlink; none while a backup holds them all."""
 
     def unlinked(self, blob: BlobId) -> None:
         """It is gone from the store."""

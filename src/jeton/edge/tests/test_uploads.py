@@ -62,7 +62,7 @@ def bytes_there(world: World) -> list[bytes]:
 def test_bytes_of_a_file_that_was_kept_stay_though_nobody_heard_of_it(world: World) -> None:
     world.run(cancelled(world, lambda command: lambda work: upload_file(work, OPERATOR, command)))
     assert bytes_there(world) == [b"hello"]
-    assert world.read(lambda work: work.blobs.doomed(10)) == []
+    assert world.read(lambda work: work.blobs.doomed(work.now, 10)) == []
 
 
 def test_bytes_that_nothing_names_go_and_none_is_forgotten(world: World) -> None:

@@ -14,7 +14,7 @@ def sweep_blobs(work: Work, blobs: Blobs, now: Instant, limit: int) -> int:
     for blob in abandoned:
         blobs.remove(blob)
         work.blobs.abandon(blob)
-    doomed = work.blobs.doomed(limit)
+    doomed = work.blobs.doomed(now, limit)
     for blob in doomed:
         blobs.remove(blob)
         work.blobs.unlinked(blob)

@@ -7,12 +7,12 @@ takes the row away, and it is unlinked later (decisions.md, "Blobs").
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from jeton.kernel.ids import BlobId
 from jeton.kit.clock import Instant
-from jeton.storage.sql.schema.tree import blob_doomed, blob_intents
+from jeton.storage.sql.schema.tree import blob_doomed, blob_holds, blob_intents
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 
@@ -27,7 +27,13 @@ ABANDONED = Sql(
     .limit(bindparam("limit")),
     BlobId,
 )
-DOOMED = Sql(select(blob_doomed.c.blob_id).order_by(blob_doomed.c.blob_id).limit(bindparam("limit")), BlobId)
+DOOMED = Sql(
+    select(blob_doomed.c.blob_id)
+    .where(~exists().where(blob_holds.c.until > bindparam("now")))
+    .order_by(blob_doomed.c.blob_id)
+    .limit(bindparam("limit")),
+    BlobId,
+)
 UNLINKED = Sql(delete(blob_doomed).where(blob_doomed.c.blob_id == bindparam("blob_id")))
 EVERY_INTENT: Final = Sql(select(blob_intents.c.blob_id), BlobId)
 
@@ -55,8 +61,8 @@ class SqlBlobLedger:
     def abandoned_since(self, before: Instant, limit: int) -> Sequence[BlobId]:
         return self._session.all(ABANDONED, before=before, limit=limit)
 
-    def doomed(self, limit: int) -> Sequence[BlobId]:
-        return self._session.all(DOOMED, limit=limit)
+    def doomed(self, now: Instant, limit: int) -> Sequence[BlobId]:
+        return self._session.all(DOOMED, now=now, limit=limit)
 
     def unlinked(self, blob: BlobId) -> None:
         self._session.run(UNLINKED, blob_id=blob)

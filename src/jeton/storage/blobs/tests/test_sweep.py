@@ -10,6 +10,7 @@ from jeton.kit.clock import SECOND
 from jeton.kit.mint import SystemMint
 from jeton.storage.blobs.disk import DiskBlobs, prepare_folder
 from jeton.storage.blobs.sweep import GIVEN_UP_AFTER, sweep_blobs
+from jeton.storage.sql.holds import LASTS, hold, release, renew
 from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.sqlite import DATABASE, SqliteSession, open_writer
 from jeton.storage.work import SqlWork
@@ -62,3 +63,27 @@ def test_what_is_doomed_goes_at_once_a_few_at_a_time_even_when_its_bytes_are_gon
     keep(blobs, BlobId(3), b"abc")
     assert [sweep_blobs(work, blobs, NOW, 2) for _ in range(3)] == [2, 1, 0]
     assert blobs.open(BlobId(3)) is None
+
+
+def test_what_is_doomed_stays_while_a_backup_holds_it_and_goes_when_the_hold_ends(
+    work: SqlWork, blobs: DiskBlobs
+) -> None:
+    keep(blobs, BlobId(1), b"abc")
+    work.blobs.doom(BlobId(1), NOW)
+    hold(work.session, 7, NOW)
+    hold(work.session, 8, NOW)
+    release(work.session, 7)
+    assert sweep_blobs(work, blobs, NOW, 10) == 0
+    assert renew(work.session, 8, NOW + LASTS - 1)
+    assert sweep_blobs(work, blobs, NOW + LASTS, 10) == 0
+    assert content_of(blobs, BlobId(1)) == b"abc"
+    release(work.session, 8)
+    assert sweep_blobs(work, blobs, NOW + LASTS, 10) == 1
+
+
+def test_a_hold_that_nobody_renews_ends_by_itself(work: SqlWork, blobs: DiskBlobs) -> None:
+    work.blobs.doom(BlobId(1), NOW)
+    hold(work.session, 7, NOW)
+    assert sweep_blobs(work, blobs, NOW + LASTS - 1, 10) == 0
+    assert sweep_blobs(work, blobs, NOW + LASTS, 10) == 1
+    assert not renew(work.session, 7, NOW + LASTS)

@@ -108,3 +108,11 @@ blob_doomed = Table(
     Column("blob_id", BigInteger, primary_key=True, autoincrement=False),
     Column("since", BigInteger, nullable=False),
 )
+
+# While a hold lasts, no doomed blob is unlinked: a backup is copying what its snapshot names.
+blob_holds = Table(
+    "blob_holds",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False),
+)
