@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from jeton.kernel.caller import Caller, CallerKind
+from jeton.kernel.counts import added, hidden_counts
 from jeton.kernel.entries import EntriesToOne, Entry, Said, rights_below
 from jeton.kernel.ids import FileId, FolderId, PrincipalId
 from jeton.kernel.problems import Conflict, Forbidden, Unknown
-from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, Sight, Space
+from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, Sight, Space, Totals
 from jeton.kit.text import sentence
 
 
@@ -66,6 +67,9 @@ class TreeByIds(Protocol):
     def file(self, version: FileId) -> tuple[File, Lineage, FileId] | None:
         """The file as that version shows it, where it hangs, and the id of its current version."""
 
+    def totals(self, folders: Sequence[FolderId]) -> Mapping[FolderId, Totals]:
+        """The counts of these folders, whoever may see them."""
+
     def tops(self, owner: int) -> Sequence[Folder]:
         """The company root, then the private root of this person if there is one."""
 
@@ -98,13 +102,14 @@ def standing(caller: Caller, lineage: Lineage) -> Right | None:
 class Doors:
     """Doors for one work: what it found stays found until the work ends."""
 
-    __slots__ = ("_entries", "_files", "_folders", "_person", "_said", "_tree")
+    __slots__ = ("_changed", "_entries", "_files", "_folders", "_person", "_said", "_tree")
 
     def __init__(self, tree: TreeByIds, entries: EntriesToOne) -> None:
         self._tree = tree
         self._entries = entries
         self._folders: dict[FolderId, tuple[Folder, Lineage] | None] = {}
         self._files: dict[FileId, tuple[File, Lineage, FileId] | None] = {}
+        self._changed: tuple[PrincipalId, Mapping[FolderId, Totals]] | None = None
         self._person = PrincipalId(0)
         self._said: dict[FolderId, list[Said]] = {}
 
@@ -210,6 +215,18 @@ class Doors:
         held = {folder: rights_below(inherited, self._said[folder]) for folder, inherited in within.items()}
         return {folder: _RIGHTS[rights] for folder, rights in held.items() if rights}
 
+    def counted(self, caller: Caller, place: Lineage, folders: Sequence[Folder]) -> Sequence[Folder]:
+        """These folders, all in one space and in sight, with counts of what the caller sees and nothing else."""
+        if standing(caller, place) is not None:
+            return folders
+        changed = self._hidden(caller)
+        if not changed:
+            return folders
+        return [
+            folder._replace(totals=added(folder.totals, changed[folder.id])) if folder.id in changed else folder
+            for folder in folders
+        ]
+
     def throughout(self, caller: Caller, folder: Folder, place: Lineage, right: Right) -> None:
         """Ask a right in a folder and in every folder below it. Raises RightMissing."""
         held = self._rights(caller, place, folder.id)
@@ -249,6 +266,18 @@ class Doors:
                 if held is not None:
                     is_company = place.space is Space.COMPANY
                     yield Root(*held, RootType.COMPANY if is_company else RootType.SHARED)
+
+    def _hidden(self, caller: Caller) -> Mapping[FolderId, Totals]:
+        """How the counts that the caller is shown differ from those that are kept; asked once a work."""
+        if self._changed is None or self._changed[0] != caller.principal:
+            ways: list[list[FolderId]] = []
+            if self._entries.hides(caller.principal):
+                places = self._entries.places(caller.principal)
+                ways = [[*(above.id for above in place.above), folder] for folder, place in places]
+                self._hear(caller, list(dict.fromkeys(folder for way in ways for folder in way)))
+            kept = self._tree.totals([way[-1] for way in ways]) if ways else {}
+            self._changed = caller.principal, hidden_counts(ways, self._said, kept)
+        return self._changed[1]
 
     def _rights(self, caller: Caller, place: Lineage, folder: FolderId | None) -> Right:
         """What the caller may do in a folder, or (None) in the one that holds a file."""

@@ -62,6 +62,9 @@ class EntriesToOne(Protocol):
     def said_below(self, person: PrincipalId, folder: FolderId) -> Sequence[Said]:
         """On the folders below this one, at any depth."""
 
+    def hides(self, person: PrincipalId) -> bool:
+        """Whether any entry that concerns them gives no reading: else nothing is hidden below what they read."""
+
     def find(self, entry: int) -> Entry | None:
         """One entry, whoever it concerns."""
 

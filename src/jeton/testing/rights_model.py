@@ -48,6 +48,14 @@ class Model:
         up = self.parents[folder]
         return [*self.path(person, up), up] if up is not None and self.sees(person, up) else []
 
+    def counts(self, person: int, folder: int) -> tuple[int, int]:
+        """Files and folders below one, when each folder holds one file."""
+        files, folders = int("read" in self.rights(person, folder)), 0
+        for inner in self.content(person, folder):
+            more_files, more_folders = self.counts(person, inner)
+            files, folders = files + more_files, folders + more_folders + 1
+        return files, folders
+
     def _said(self, person: int, folder: int) -> frozenset[str] | None:
         if (folder, person) in self.entries:
             return self.entries[folder, person]

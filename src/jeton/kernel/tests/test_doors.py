@@ -1,6 +1,6 @@
 """The doors: what a caller may not see is not there, and everything else is said in the caller's words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -75,6 +75,9 @@ class Tree:
         tops = [folder_of(COMPANY), folder_of(FolderId(99))]  # one that was deleted meanwhile
         return [*tops, folder_of(ANAS)] if owner == ANA else tops
 
+    def totals(self, folders: Sequence[FolderId]) -> Mapping[FolderId, Totals]:
+        return {folder: folder_of(folder).totals for folder in folders}
+
 
 @dataclass
 class Entries:
@@ -87,6 +90,9 @@ class Entries:
 
     def said_below(self, person: PrincipalId, folder: FolderId) -> Sequence[Said]:
         return ()
+
+    def hides(self, person: PrincipalId) -> bool:
+        return any(not said.rights & Right.READ for said in self.entries if person == BEN)
 
     def find(self, entry: int) -> Entry | None:
         place = {1: COMPANY, 2: ANAS, 3: FolderId(77)}.get(entry)

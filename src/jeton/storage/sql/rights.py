@@ -121,6 +121,17 @@ WAYS: Final = Sql(
 )
 
 
+HIDES: Final = Sql(
+    select(rights.c.id)
+    .where(
+        or_(rights.c.target_id == bindparam("person"), rights.c.target_id.in_(_groups_of_person)),
+        rights.c.flags.bitwise_and(Right.READ.value) == 0,
+    )
+    .limit(1),
+    int,
+)
+
+
 class SqlEntries:
     """See `kernel.entries`."""
 
@@ -136,6 +147,9 @@ class SqlEntries:
 
     def said_below(self, person: PrincipalId, folder: FolderId) -> Sequence[Said]:
         return self._session.all(SAID_BELOW, person=person, folder=folder)
+
+    def hides(self, person: PrincipalId) -> bool:
+        return self._session.one(HIDES, person=person) is not None
 
     def places(self, person: PrincipalId) -> Sequence[tuple[FolderId, Lineage]]:
         ways: dict[int, list[tuple[int, str, str | None, int]]] = {}

@@ -4,11 +4,11 @@ Ancestry is by parent ids and a recursive query; uniqueness among siblings is th
 ancestors in the same transaction as what they count.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
 from jeton.kernel.ids import FileId, FolderId, PrincipalId
-from jeton.kernel.tree import COMPANY_ROOT, Ancestor, File, Folder, Lineage, NodeKind, Right, Space, sibling_key
+from jeton.kernel.tree import COMPANY_ROOT, Ancestor, File, Folder, Lineage, NodeKind, Right, Space, Totals, sibling_key
 from jeton.kernel.treeport import Content, Trashed
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
@@ -54,6 +54,9 @@ class SqlTree:
 
     def tops(self, owner: int) -> Sequence[Folder]:
         return self._session.all(sql.TOPS, owner=owner)
+
+    def totals(self, folders: Sequence[FolderId]) -> Mapping[FolderId, Totals]:
+        return dict(self._session.all(sql.TOTALS_OF, folders=self._session.bound(folders)))
 
     def _place(self, folder: FolderId, *, is_top: bool) -> Lineage | None:
         """Where something hangs whose parent is `folder`, or that is the top `folder` itself; None in the trash."""

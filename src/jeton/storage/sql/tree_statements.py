@@ -152,6 +152,19 @@ TOPS = Sql(
     ).order_by(nodes.c.id),
     _folder,
 )
+TOTALS_OF = Sql(
+    select(
+        totals.c.folder_id,
+        _summed(totals.c.files),
+        _summed(totals.c.folders),
+        _summed(totals.c.size_bytes),
+        _summed(totals.c.direct_files),
+        _summed(totals.c.direct_folders),
+    )
+    .where(in_list(totals.c.folder_id, "folders"))
+    .group_by(totals.c.folder_id),
+    lambda folder, *counts: (FolderId(folder), Totals(*counts)),
+)
 FILE = Sql(
     select(*_FILE_COLUMNS, nodes.c.version_id)
     .select_from(versions.join(_OF_NODE, nodes.c.id == versions.c.node_id))

@@ -164,6 +164,7 @@ def _seen(
     work: Work, caller: Caller, folder: Folder, place: Lineage, depth: int, root: RootType | None = None
 ) -> SeenFolder:
     sight = work.doors.sight(caller, folder, place)
+    (folder,) = work.doors.counted(caller, place, [folder])
     rights = {folder.id: sight.rights}
     return SeenFolder(folder, sight, _below(work, caller, folder, place, depth, rights), rights, root)
 
@@ -185,7 +186,7 @@ def _below(
             if Right.READ in rights[file.parent]:
                 below[file.parent][1].append(file)
         seen = work.doors.children(caller, place, rights, folders)
-        level = [folder for folder in folders if folder.id in seen]
+        level = list(work.doors.counted(caller, place, [folder for folder in folders if folder.id in seen]))
         for folder in level:
             if folder.parent is not None:
                 below[folder.parent][0].append(folder)

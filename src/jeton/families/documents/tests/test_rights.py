@@ -120,6 +120,27 @@ def test_an_entry_of_seven_false_cuts_off_and_what_hangs_deeper_becomes_a_root(s
     assert roots == {scene.top, deep, scene.person.private_root, None}
 
 
+def test_counts_leave_out_what_one_does_not_see(scene: Scene) -> None:
+    inner = scene.made(scene.top, "inner")
+    hidden = scene.made(inner, "hidden")
+    for folder in (scene.top, inner, hidden):
+        assert scene.uploaded(folder, "note.txt").status_code == 201
+    scene.gives(scene.top, READER)
+    members = ("nb_files", "nb_folders", "size", "nb_d_files", "nb_d_folders")
+
+    def counts(folder: int) -> list[int]:
+        shown = scene.as_person("GET", f"/api/folder/{folder}", params={"depth": "1"}).json()
+        return [shown[member] for member in members]
+
+    assert (counts(scene.top), counts(inner)) == ([3, 2, 15, 1, 1], [2, 1, 10, 1, 1])
+    entry = scene.gives(hidden, NOTHING)
+    assert (counts(scene.top), counts(inner)) == ([2, 1, 10, 1, 1], [1, 0, 5, 1, 0])
+    scene.world.send("PUT", f"/api/right/{entry}", token=scene.server, json={"write": True})
+    assert (counts(scene.top), counts(inner)) == ([2, 2, 10, 1, 1], [1, 1, 5, 1, 1])
+    below = scene.as_person("GET", f"/api/folder/{scene.top}", params={"depth": "-1"}).json()["content"]["folders"]
+    assert [below[0][member] for member in members] == [1, 1, 5, 1, 1]
+
+
 def test_roots_are_told_by_kind_and_hold_together_what_has_no_folder_in_common(scene: Scene) -> None:
     assert scene.as_person("GET", "/api/root/company").status_code == 404
     other = scene.made(1, f"other{scene.person.id}")

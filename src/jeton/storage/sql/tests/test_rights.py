@@ -12,9 +12,10 @@ from sqlalchemy import insert
 
 from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.doors import Doors, NoSuchFolder, RightMissing
-from jeton.kernel.ids import FolderId, PrincipalId
+from jeton.kernel.ids import BlobId, FolderId, PrincipalId
 from jeton.kernel.scopes import ALL_SCOPES
 from jeton.kernel.tree import COMPANY_ROOT, Right
+from jeton.kernel.treeport import Content
 from jeton.kit.mint import SystemMint
 from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.people import ADD_PRINCIPAL
@@ -79,6 +80,9 @@ def planted(session: SqliteSession, case: Case) -> tuple[Model, SqlTree]:
     folders = [COMPANY_ROOT]
     for number, parent in enumerate(case.parents):
         folders.append(tree.add_folder(tree.reread_folder(folders[parent]), f"f{number}", **MARKS))  # type: ignore[arg-type]
+    for number, folder in enumerate(folders):
+        content = Content(blob=BlobId(number + 1), size_bytes=1000, md5="", sha256="")
+        tree.add_file(tree.reread_folder(folder), "file", content, **MARKS)  # type: ignore[arg-type]
     for principal in (*PEOPLE, *GROUPS):
         session.run(ADD_PRINCIPAL, id=principal, kind="user" if principal in PEOPLE else "group", name=str(principal))
     for group, members in zip(GROUPS, case.members, strict=True):
@@ -124,6 +128,12 @@ def compare(doors: Doors, tree: SqlTree, model: Model, who: Caller, number: Fold
     children = doors.children(who, place, {number: sight.rights}, tree.children([folder])[0])
     assert set(children) == model.content(who.principal, number)
     assert all(held == right_of(model.rights(who.principal, child)) for child, held in children.items())
+    if "read" in rights:  # otherwise no count is shown
+        (counted,) = doors.counted(who, place, [folder])
+        files, folders = model.counts(who.principal, number)
+        shown = counted.totals
+        assert (shown.files, shown.folders, shown.size_bytes) == (files, folders, files * 1000)
+        assert (shown.direct_files, shown.direct_folders) == (1, len(model.content(who.principal, number)))
     for flag in FLAGS:
         assert permitted(doors, who, number, flag) == (flag in rights)
     for flag in FLAGS[1:]:  # to pass through is for a folder alone
