@@ -30,10 +30,11 @@ def prepare_folder(folder: Path) -> None:
     for shard in missing:
         shard.mkdir(mode=0o700)
     if missing:
-        _sync_folder(folder)
+        sync_folder(folder)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make what was made, renamed or unlinked in it durable. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -124,7 +125,7 @@ class DiskWriter:
             os.close(descriptor)
             self._descriptor = None
             self._blobs.incoming_of(self._blob).rename(final)
-            _sync_folder(final.parent)
+            sync_folder(final.parent)
         except OSError as error:
             if error.errno in _FULL:
                 raise NoSpace from error

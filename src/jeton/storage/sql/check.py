@@ -106,17 +106,26 @@ def check_database(work: SqlWork, blobs: ListedBlobs) -> list[str]:
     """
     # Before the snapshot begins: whatever is on its way in was announced, and the snapshot says so.
     on_disk = set(blobs.every())
-    session = work.session
-    findings = []
-    if session.engine == "sqlite":  # PostgreSQL holds its references itself, and looks after its own pages
-        findings = [f"The database is damaged: {line}." for line in session.all(_INTEGRITY) if line != "ok"]
-    if findings:  # what it says of anything else cannot be relied upon
-        return findings
-    return [
-        *(_references(session) if session.engine == "sqlite" else ()),
-        *_Counted(session).findings(),
-        *_bytes(session, blobs, on_disk),
-    ]
+    damage = _damage(work.session)
+    return damage or [*_rows(work.session), *_bytes(work.session, blobs, on_disk)]
+
+
+def check_rows(session: Session) -> list[str]:
+    """What is wrong with the rows in themselves, whatever lies on the disk."""
+    return _damage(session) or [*_rows(session)]
+
+
+def _damage(session: Session) -> list[str]:
+    """Pages that are damaged: then what is said of anything else cannot be relied upon."""
+    if session.engine != "sqlite":  # PostgreSQL holds its references itself, and looks after its own pages
+        return []
+    return [f"The database is damaged: {line}." for line in session.all(_INTEGRITY) if line != "ok"]
+
+
+def _rows(session: Session) -> Iterator[str]:
+    if session.engine == "sqlite":
+        yield from _references(session)
+    yield from _Counted(session).findings()
 
 
 def _references(session: Session) -> Iterator[str]:

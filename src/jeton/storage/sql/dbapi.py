@@ -1,6 +1,6 @@
 """The least of a DBAPI (PEP 249) over apsw: Alembic's way to a live file, so that no second SQLite ever opens one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,6 +45,10 @@ class Cursor:
         self._rows = list(cursor.execute(text, tuple(parameters)))
         self.description = [(name, None, None, None, None, None, None) for name, _ in described] or None
         self.rowcount = self._connection.changes()
+
+    def executemany(self, text: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run once for each row, taking them one at a time."""
+        self._connection.executemany(text, rows)
 
     def fetchone(self) -> tuple[Any, ...] | None:
         return self._rows.pop(0) if self._rows else None

@@ -13,8 +13,9 @@ from jeton.storage.sql.schema.tree import blob_holds
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 
-LASTS: Final = HOUR
-RENEWED_EVERY: Final = 5 * MINUTE
+LASTS: Final = 6 * HOUR
+"""Longer than one file takes to be copied."""
+RENEWED_EVERY: Final = 10 * MINUTE
 
 _HOLD: Final = Sql(insert(blob_holds))
 _RENEW: Final = Sql(

@@ -4,7 +4,7 @@ The same steps on both engines. A platform is named by its data folder, and by t
 PostgreSQL's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +29,10 @@ _TURN: Final = 0x6A65746F6E01
 
 class TooNew(RuntimeError):
     """The database was written by a newer release."""
+
+
+class NotEmpty(RuntimeError):
+    """A database that should hold nothing holds tables."""
 
 
 class _InByteOrder(PGDDLCompiler):
@@ -125,10 +129,35 @@ def _migrate_in_turn(folder: Path, url: str) -> tuple[str, ...]:
         return todo
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, *heads: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "heads")
+    for head in heads or ("heads",):
+        command.upgrade(config, head)
+
+
+def check_known(heads: Sequence[str]) -> None:
+    """Raises TooNew when some of these migrations are of a newer release."""
+    _lacking(tuple(heads))
+
+
+@contextmanager
+def fresh(folder: Path, url: str | None, heads: Sequence[str]) -> Iterator[Connection]:
+    """An empty database with the schema that these migrations make, to be filled: brought to the newest at the end.
+
+    One transaction: all of it is kept, or nothing. With SQLite the caller holds the folder's lock. Raises NotEmpty,
+    TooNew; on PostgreSQL Unreachable, UnsoundPostgresql.
+    """
+    check_known(heads)
+    with _connection(folder, url) as connection, connection.begin():
+        if url is not None:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+            connection.execute(text("SET LOCAL synchronous_commit = on"))
+        if inspect(connection).get_table_names():
+            raise NotEmpty("the database holds tables already: an empty one is needed")
+        _upgrade(connection, *heads)
+        yield connection
+        _upgrade(connection)
 
 
 def tables(folder: Path, url: str | None = None) -> set[str]:

@@ -110,7 +110,7 @@ def open_connection(url: str) -> "PostgresConnection":
         connection.execute(_SESSION)
     except psycopg.Error as error:
         connection.close()
-        raise _unreachable(error) from None
+        raise unreachable(error) from None
     return PostgresConnection(connection)
 
 
@@ -120,7 +120,7 @@ def connect(url: str) -> psycopg.Connection[Any]:
     try:
         connection = psycopg.connect(**given)
     except psycopg.Error as error:
-        raise _unreachable(error) from None
+        raise unreachable(error) from None
     try:
         check_server(connection)
     except UnsoundPostgresql:
@@ -147,7 +147,7 @@ def check_server(connection: psycopg.Connection[Any]) -> None:
         raise UnsoundPostgresql(f"the PostgreSQL database has the encoding {encoding}: make it with ENCODING 'UTF8'")
 
 
-def _unreachable(error: psycopg.Error) -> Unreachable:
+def unreachable(error: psycopg.Error) -> Unreachable:
     """What libpq says names a server, a database and a user, never a password."""
     return Unreachable(f"PostgreSQL does not answer: {next(iter(str(error).splitlines()), type(error).__name__)}")
 
