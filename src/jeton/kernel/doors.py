@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, Protocol
 
 from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.counts import added, hidden_counts
-from jeton.kernel.entries import EntriesToOne, Entry, Said, rights_below
+from jeton.kernel.entries import EntriesToOne, Entry, Said, levels_on, rights_below
 from jeton.kernel.ids import FileId, FolderId, PrincipalId
 from jeton.kernel.problems import Conflict, Forbidden, Unknown
 from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, Sight, Space, Totals
@@ -290,11 +290,7 @@ class Doors:
     def _levels(self, caller: Caller, way: Sequence[FolderId]) -> list[int]:
         """What the caller may do in each folder on a way down from a top."""
         self._hear(caller, way)
-        held, levels = 0, []
-        for folder in way:
-            held = rights_below(held, self._said[folder])
-            levels.append(held)
-        return levels
+        return levels_on(way, self._said)
 
     def _hear(self, caller: Caller, folders: Sequence[FolderId]) -> None:
         """Read what the entries of these folders say to the caller, once."""

@@ -3,7 +3,7 @@
 Pure, apart from the Protocols that storage answers. The doors (`kernel.doors`) are the only ones who decide with it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from jeton.kernel.ids import FolderId, PrincipalId
@@ -53,6 +53,15 @@ def rights_below(inherited: int, said: Iterable[Said]) -> int:
     return union if is_said else inherited & ~Right.BROWSE.value
 
 
+def levels_on(way: Iterable[FolderId], said: Mapping[FolderId, Sequence[Said]]) -> list[int]:
+    """What a person may do in each folder on a way down from a top, by what their entries say to them."""
+    held, levels = 0, []
+    for folder in way:
+        held = rights_below(held, said.get(folder, ()))
+        levels.append(held)
+    return levels
+
+
 class EntriesToOne(Protocol):
     """What the doors ask: the entries that concern a person, by name or by a group of theirs."""
 
@@ -83,6 +92,12 @@ class Entries(Protocol):
 
     def above(self, place: Lineage) -> Sequence[Entry]:
         """The entries of the folders above, by name."""
+
+    def said_to(self, people: Sequence[PrincipalId]) -> Sequence[tuple[PrincipalId, Said]]:
+        """What all entries say to each of these people."""
+
+    def ways(self, folders: Sequence[FolderId]) -> Sequence[tuple[FolderId, Lineage]]:
+        """Where each of these folders hangs, those in the trash left out."""
 
     def on(self, folder: FolderId, target: PrincipalId) -> Entry | None:
         """The entry of one target on a folder."""

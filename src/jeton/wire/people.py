@@ -1,7 +1,6 @@
 """The vendor's User, which the users' calls and the account's share. Source: wire/resources.md sections 1 and 2."""
 
-from jeton.kernel.people import User
-from jeton.kernel.tree import COMPANY_ROOT
+from jeton.kernel.roots import Rooted
 from jeton.wire.shapes import Shape
 
 READ_ONLY = frozenset({"id", "roots"})
@@ -23,7 +22,8 @@ class UserOut(Shape, frozen=True):
     roots: tuple[int, ...]
 
     @classmethod
-    def of(cls, user: User) -> "UserOut":
+    def of(cls, told: Rooted) -> "UserOut":
+        user = told.user
         return cls(
             id=str(user.id),
             login=user.login,
@@ -35,5 +35,5 @@ class UserOut(Shape, frozen=True):
             language=user.language,
             active=user.is_active,
             admin=user.is_administrator,
-            roots=(COMPANY_ROOT, user.private_root) if user.is_administrator else (user.private_root,),
+            roots=told.roots,
         )

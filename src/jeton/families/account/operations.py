@@ -7,6 +7,7 @@ from jeton.kernel.pictures import NoPicture
 from jeton.kernel.ports import Picture
 from jeton.kernel.problems import UserRequired
 from jeton.kernel.rights import PERSON
+from jeton.kernel.roots import with_own_roots
 from jeton.wire.people import UserOut
 
 _SOURCE = "vendor: account"
@@ -21,7 +22,7 @@ OPERATIONS = (
         takes=wire.OwnAccountIn,
         gives=UserOut,
         problems=(UserRequired,),
-        call=service.read,
+        call=with_own_roots(service.read),
         source=_SOURCE,
     ),
     Operation(
@@ -34,7 +35,7 @@ OPERATIONS = (
         gives=UserOut,
         body=Body.JSON,
         problems=(UserRequired, BadAccount),
-        call=service.change,
+        call=with_own_roots(service.change),
         source=_SOURCE,
     ),
     Operation(

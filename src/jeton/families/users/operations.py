@@ -7,6 +7,7 @@ from jeton.kernel.pictures import NoPicture
 from jeton.kernel.ports import Picture
 from jeton.kernel.problems import BeyondOwnScopes
 from jeton.kernel.rights import ADMINISTRATION
+from jeton.kernel.roots import with_all_roots, with_roots
 from jeton.wire.people import UserOut
 
 _SOURCE = "vendor: users"
@@ -20,7 +21,7 @@ OPERATIONS = (
         right=ADMINISTRATION,
         takes=wire.ListUsersIn,
         gives=list[UserOut],
-        call=service.list_users,
+        call=with_all_roots(service.list_users),
         is_long=lambda command: command.limit > 1000,
         source=_SOURCE,
     ),
@@ -37,7 +38,7 @@ OPERATIONS = (
         problems=(BadAccount, BeyondOwnScopes),
         admit=service.admit_create,
         prepare=service.prepare_create,
-        call=service.create,
+        call=with_roots(service.create),
         source=_SOURCE,
     ),
     Operation(
@@ -49,7 +50,7 @@ OPERATIONS = (
         takes=wire.OneUserIn,
         gives=UserOut,
         problems=(model.NoSuchUser,),
-        call=service.read,
+        call=with_roots(service.read),
         source=_SOURCE,
     ),
     Operation(
@@ -64,7 +65,7 @@ OPERATIONS = (
         problems=(model.NoSuchUser, BadAccount, BeyondOwnScopes, model.LastAdministrator),
         admit=service.admit_change,
         prepare=service.prepare_change,
-        call=service.change,
+        call=with_roots(service.change),
         source=_SOURCE,
     ),
     Operation(

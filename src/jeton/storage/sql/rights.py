@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from jeton.kernel.entries import Entry, Said
 from jeton.kernel.ids import FolderId, PrincipalId
@@ -86,41 +98,59 @@ _start = (
     .distinct()
     .cte("starts")
 )
-_first = (
-    select(
-        _start.c.start,
-        nodes.c.id,
-        nodes.c.parent_id,
-        nodes.c.name,
-        nodes.c.space,
-        nodes.c.owner_id,
-        (nodes.c.id - nodes.c.id).label("height"),
+
+
+def _ways_from(start: CTE) -> Sql[tuple[int, int, str, str | None, int]]:
+    """From each folder that the CTE names, by `start` and `id`, up to its top; the top first."""
+    first = (
+        select(
+            start.c.start,
+            nodes.c.id,
+            nodes.c.parent_id,
+            nodes.c.name,
+            nodes.c.space,
+            nodes.c.owner_id,
+            (nodes.c.id - nodes.c.id).label("height"),
+        )
+        .join(nodes, nodes.c.id == start.c.id)
+        .cte("ways", recursive=True)
     )
-    .join(nodes, nodes.c.id == _start.c.id)
-    .cte("ways", recursive=True)
-)
-_ways = _first.union_all(
-    select(
-        _first.c.start,
-        nodes.c.id,
-        nodes.c.parent_id,
-        nodes.c.name,
-        nodes.c.space,
-        nodes.c.owner_id,
-        _first.c.height + 1,
+    ways = first.union_all(
+        select(
+            first.c.start,
+            nodes.c.id,
+            nodes.c.parent_id,
+            nodes.c.name,
+            nodes.c.space,
+            nodes.c.owner_id,
+            first.c.height + 1,
+        )
+        .join(nodes, nodes.c.id == first.c.parent_id)
+        .where(first.c.height < DEEPEST + 1)
     )
-    .join(nodes, nodes.c.id == _first.c.parent_id)
-    .where(_first.c.height < DEEPEST + 1)
+    return Sql(
+        select(ways.c.start, ways.c.id, ways.c.name, ways.c.space, ways.c.owner_id).order_by(
+            ways.c.start, ways.c.height.desc()
+        ),
+        lambda start, number, name, space, owner: (start, number, name, space, owner),
+    )
+
+
+WAYS: Final = _ways_from(_start)
+WAYS_OF: Final = _ways_from(
+    select(nodes.c.id.label("start"), nodes.c.id.label("id")).where(in_list(nodes.c.id, "folders")).cte("starts")
 )
-# From each folder with an entry up to its top, the top first.
-WAYS: Final = Sql(
-    select(_ways.c.start, _ways.c.id, _ways.c.name, _ways.c.space, _ways.c.owner_id).order_by(
-        _ways.c.start, _ways.c.height.desc()
+SAID_TO: Final = Sql(
+    union_all(
+        select(rights.c.target_id, rights.c.folder_id, literal(1), rights.c.flags).where(
+            in_list(rights.c.target_id, "people")
+        ),
+        select(memberships.c.user_id, rights.c.folder_id, literal(0), rights.c.flags)
+        .select_from(memberships.join(rights, rights.c.target_id == memberships.c.group_id))
+        .where(in_list(memberships.c.user_id, "people")),
     ),
-    lambda start, number, name, space, owner: (start, number, name, space, owner),
+    lambda person, folder, is_own, flags: (PrincipalId(person), Said(FolderId(folder), bool(is_own), flags)),
 )
-
-
 HIDES: Final = Sql(
     select(rights.c.id)
     .where(
@@ -152,16 +182,7 @@ class SqlEntries:
         return self._session.one(HIDES, person=person) is not None
 
     def places(self, person: PrincipalId) -> Sequence[tuple[FolderId, Lineage]]:
-        ways: dict[int, list[tuple[int, str, str | None, int]]] = {}
-        for start, number, name, space, owner in self._session.all(WAYS, person=person):
-            ways.setdefault(start, []).append((number, name, space, owner))
-        found = []
-        for start, way in ways.items():
-            _, _, space, owner = way[0]
-            if space is not None:  # what is in the trash hangs on nothing
-                above = tuple(Ancestor(FolderId(number), name) for number, name, _, _ in way[:-1])
-                found.append((FolderId(start), Lineage(Space(space), PrincipalId(owner), above)))
-        return found
+        return _placed(self._session.all(WAYS, person=person))
 
     # For those who give rights.
 
@@ -173,6 +194,12 @@ class SqlEntries:
 
     def above(self, place: Lineage) -> Sequence[Entry]:
         return self._session.all(OF_FOLDERS, folders=self._session.bound([folder.id for folder in place.above]))
+
+    def said_to(self, people: Sequence[PrincipalId]) -> Sequence[tuple[PrincipalId, Said]]:
+        return self._session.all(SAID_TO, people=self._session.bound(people))
+
+    def ways(self, folders: Sequence[FolderId]) -> Sequence[tuple[FolderId, Lineage]]:
+        return _placed(self._session.all(WAYS_OF, folders=self._session.bound(folders)))
 
     def on(self, folder: FolderId, target: PrincipalId) -> Entry | None:
         return self._session.one(ON, folder=folder, target=target)
@@ -194,3 +221,16 @@ class SqlEntries:
 
     def remove(self, entry: int) -> None:
         self._session.run(REMOVE, which=entry)
+
+
+def _placed(rows: Sequence[tuple[int, int, str, str | None, int]]) -> Sequence[tuple[FolderId, Lineage]]:
+    ways: dict[int, list[tuple[int, str, str | None, int]]] = {}
+    for start, number, name, space, owner in rows:
+        ways.setdefault(start, []).append((number, name, space, owner))
+    found = []
+    for start, way in ways.items():
+        _, _, space, owner = way[0]
+        if space is not None:  # what is in the trash hangs on nothing
+            above = tuple(Ancestor(FolderId(number), name) for number, name, _, _ in way[:-1])
+            found.append((FolderId(start), Lineage(Space(space), PrincipalId(owner), above)))
+    return found

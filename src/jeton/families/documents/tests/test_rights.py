@@ -120,6 +120,29 @@ def test_an_entry_of_seven_false_cuts_off_and_what_hangs_deeper_becomes_a_root(s
     assert roots == {scene.top, deep, scene.person.private_root, None}
 
 
+def test_the_roots_of_a_user_are_the_highest_folders_they_see(scene: Scene) -> None:
+    other = scene.made(1, f"root{scene.person.id}")
+    own = scene.person.private_root
+
+    def roots(path: str, *, token: str) -> Any:
+        answer = scene.world.send("GET", path, token=token).json()
+        users = [answer] if isinstance(answer, dict) else answer
+        return next(user["roots"] for user in users if user["id"] == str(scene.person.id))
+
+    def check(*folders: int) -> None:
+        assert set(roots("/api/account", token=scene.theirs)) == set(folders)
+        assert set(roots(f"/api/user/{scene.person.id}", token=scene.server)) == set(folders)
+        assert set(roots("/api/users?limit=1000", token=scene.server)) == set(folders)
+
+    check(own)
+    scene.gives(scene.top, READER)
+    check(scene.top, own)
+    scene.gives(other, READER)
+    check(scene.top, other, own)
+    administrator = scene.world.token(person=scene.world.admin)
+    assert scene.world.send("GET", "/api/account", token=administrator).json()["roots"][0] == 1
+
+
 def test_counts_leave_out_what_one_does_not_see(scene: Scene) -> None:
     inner = scene.made(scene.top, "inner")
     hidden = scene.made(inner, "hidden")

@@ -13,6 +13,7 @@ from sqlalchemy import insert
 from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.doors import Doors, NoSuchFolder, RightMissing
 from jeton.kernel.ids import BlobId, FolderId, PrincipalId
+from jeton.kernel.roots import company_roots
 from jeton.kernel.scopes import ALL_SCOPES
 from jeton.kernel.tree import COMPANY_ROOT, Right
 from jeton.kernel.treeport import Content
@@ -104,7 +105,9 @@ def test_the_doors_show_each_person_what_the_model_shows(connection: apsw.Connec
     try:
         session = SqliteSession(connection)
         model, tree = planted(session, case)
+        company = company_roots(SqlEntries(session), [PrincipalId(person) for person in PEOPLE])
         for person in PEOPLE:
+            assert set(company.get(PrincipalId(person), ())) == model.roots(person)
             who = Caller(CallerKind.PERSON, PrincipalId(person), "someone", False, ALL_SCOPES)
             doors = Doors(tree, SqlEntries(session))
             assert {root.folder.id for root in doors.tops(who)} == model.roots(person)
