@@ -11,9 +11,10 @@ from typing import Final, NoReturn
 
 import jeton
 from jeton.assembly.settings import BadSetting, read_settings
-from jeton.cli import applications, people, platform
+from jeton.cli import applications, backup, people, platform
 from jeton.cli.context import Context, Failure
 from jeton.kernel.problems import Problem
+from jeton.storage.backup.restore import HalfRestored
 from jeton.storage.sql.migrate import TooNew
 from jeton.storage.sql.postgresql import Unreachable, UnsoundPostgresql
 from jeton.storage.sql.sqlite import FolderInUse
@@ -49,6 +50,7 @@ def build_parser() -> Parser:
     platform.add_commands(commands)
     people.add_commands(commands)
     applications.add_commands(commands)
+    backup.add_commands(commands)
     return parser
 
 
@@ -62,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _leave(str(error), USAGE)
     except Problem as problem:
         _leave(_told(problem))
-    except (Failure, TooNew, FolderInUse, Unreachable, UnsoundPostgresql) as error:
+    except (Failure, TooNew, FolderInUse, HalfRestored, Unreachable, UnsoundPostgresql) as error:
         _leave(str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

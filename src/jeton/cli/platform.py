@@ -9,6 +9,7 @@ from jeton.assembly.catalogue import find_catalogue
 from jeton.assembly.doctor import examine
 from jeton.assembly.folder import make_folder
 from jeton.assembly.serve import serve
+from jeton.cli import backup
 from jeton.cli.context import Context, Failure, print_json, read_password, say
 from jeton.edge.openapi import openapi_document
 from jeton.edge.permissions import permission_table
@@ -38,7 +39,10 @@ def add_commands(commands: Any) -> None:  # argparse keeps its type private
     command.add_argument("--language", choices=("en", "fr"), default="en")
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=run_init)
-    command = commands.add_parser("migrate", help="bring the database to the newest schema")
+    command = commands.add_parser(
+        "migrate", help="bring the database to the newest schema, or move it to PostgreSQL with --to"
+    )
+    backup.add_move(command)
     command.set_defaults(run=run_migrate)
     command = commands.add_parser("doctor", help="check that everything kept is whole")
     command.add_argument("--json", action="store_true")
@@ -75,8 +79,11 @@ def run_init(context: Context, arguments: argparse.Namespace) -> None:
     say(f"platform made in {where}; administrator {user.login}")
 
 
-def run_migrate(context: Context, _arguments: argparse.Namespace) -> None:
-    """Bring the database to the newest schema."""
+def run_migrate(context: Context, arguments: argparse.Namespace) -> None:
+    """Bring the database to the newest schema, or move it."""
+    if arguments.to is not None:
+        backup.run_move(context, arguments.to)
+        return
     folder, url = context.settings.data, context.settings.database_url
     if not tables(folder, url):
         make_folder(context.settings, context.clock, context.mint)

@@ -124,6 +124,16 @@ def as_lines(columns: tuple[Column, ...], rows: Iterable[Row]) -> Iterator[bytes
         yield _encode(values).encode() + b"\n"
 
 
+def digest_of(columns: tuple[Column, ...], rows: Iterable[Row]) -> tuple[int, str]:
+    """How many rows there are, and the SHA-256 of the file that they would make."""
+    digest = hashlib.sha256()
+    count = 0
+    for line in as_lines(columns, rows):
+        digest.update(line)
+        count += 1
+    return count, digest.hexdigest()
+
+
 def read_lines(directory: Path, lines: Lines) -> Iterator[Row]:
     """Each row again. Raises Damaged, at the latest after the last row: until then, keep nothing for good."""
     file = lines_file(directory, lines.name)

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 import apsw
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection, Select, Text, column, insert, select, table, text
+from sqlalchemy import Connection, Select, Text, column, delete, insert, select, table, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jeton.storage.backup.layout import Column, Damaged, Row
@@ -41,7 +41,9 @@ class Snapshot(Protocol):
         """What a query without parameters gives, fetched as it is asked for."""
 
 
-class _SqliteSnapshot:
+class SqliteSnapshot:
+    """A moment of an apsw connection, which is in a transaction."""
+
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
@@ -71,7 +73,7 @@ def snapshot(folder: Path, url: str | None) -> Iterator[Snapshot]:
         reader = open_reader(folder / DATABASE)
         try:
             reader.execute("BEGIN")
-            yield _SqliteSnapshot(reader)
+            yield SqliteSnapshot(reader)
         finally:
             reader.close()
         return
@@ -84,6 +86,17 @@ def snapshot(folder: Path, url: str | None) -> Iterator[Snapshot]:
         raise unreachable(error) from None
     finally:
         connection.close()
+
+
+def within(connection: Connection) -> Snapshot:
+    """What a PostgreSQL database holds, as the transaction sees it that is filling it."""
+    return _PostgresSnapshot(_raw(connection))
+
+
+def _raw(connection: Connection) -> psycopg.Connection[Any]:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)  # noqa: S101 - what `fresh` connects with
+    return raw
 
 
 def heads_of(moment: Snapshot) -> tuple[str, ...]:
@@ -104,8 +117,7 @@ def filling(connection: Connection) -> Iterator["Filler"]:
         if broken is not None:
             raise Damaged(f"Row {broken[1]} of {broken[0]} refers to a row of {broken[2]} that is not there.")
         return
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, psycopg.Connection)  # noqa: S101 - what `fresh` connects with
+    raw = _raw(connection)
     references = [tuple(map(str, found)) for found in raw.execute(_REFERENCES).fetchall()]
     for owner, name, _ in references:
         raw.execute(f"ALTER TABLE {owner} DROP CONSTRAINT {name}".encode())
@@ -122,7 +134,7 @@ class Filler(Protocol):
     """Puts rows into tables."""
 
     def fill(self, name: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
-        """All rows of one table. Raises Unfit, and what taking the next row raises."""
+        """All rows of a table, in place of what migrations put there. Raises Unfit, and what taking a row raises."""
 
 
 class _SqliteFiller:
@@ -130,9 +142,11 @@ class _SqliteFiller:
         self._connection = connection
 
     def fill(self, name: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
-        statement = insert(table(name, *(column(one.name) for one in columns)))
+        into = table(name, *(column(one.name) for one in columns))
+        cursor = self._connection.connection.cursor()
         try:
-            self._connection.connection.cursor().executemany(str(statement.compile(dialect=_SQLITE)), rows)  # type: ignore[arg-type]  # typed for lists; ours takes any rows
+            cursor.execute(str(delete(into).compile(dialect=_SQLITE)))
+            cursor.executemany(str(insert(into).compile(dialect=_SQLITE)), rows)  # type: ignore[arg-type]  # typed for lists; ours takes any rows
         except apsw.Error as error:
             raise Unfit(f"the rows of {name} are not taken: {error}") from error
 
@@ -142,9 +156,11 @@ class _PostgresFiller:
         self._connection = connection
 
     def fill(self, name: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+        into = sql.Identifier(name)
         names = sql.SQL(", ").join(sql.Identifier(one.name) for one in columns)
-        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), names)
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(into, names)
         try:
+            self._connection.execute(sql.SQL("DELETE FROM {}").format(into))
             with self._connection.cursor().copy(statement) as copy:
                 for row in rows:
                     copy.write_row(row)

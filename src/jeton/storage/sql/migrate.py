@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -16,10 +17,11 @@ from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 from sqlalchemy import Column, Connection, Engine, NullPool, Text, create_engine, event, inspect, text
 from sqlalchemy.dialects.postgresql.base import PGDDLCompiler
+from sqlalchemy.exc import OperationalError
 
 import jeton.storage.migrations
 from jeton.storage.sql import dbapi
-from jeton.storage.sql.postgresql import connect
+from jeton.storage.sql.postgresql import connect, unreachable
 from jeton.storage.sql.sqlite import DATABASE, FolderLock
 
 _SCRIPTS: Final = str(Path(jeton.storage.migrations.__file__).parent)
@@ -149,15 +151,20 @@ def fresh(folder: Path, url: str | None, heads: Sequence[str]) -> Iterator[Conne
     TooNew; on PostgreSQL Unreachable, UnsoundPostgresql.
     """
     check_known(heads)
-    with _connection(folder, url) as connection, connection.begin():
-        if url is not None:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
-            connection.execute(text("SET LOCAL synchronous_commit = on"))
-        if inspect(connection).get_table_names():
-            raise NotEmpty("the database holds tables already: an empty one is needed")
-        _upgrade(connection, *heads)
-        yield connection
-        _upgrade(connection)
+    try:
+        with _connection(folder, url) as connection, connection.begin():
+            if url is not None:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+                connection.execute(text("SET LOCAL synchronous_commit = on"))
+            if inspect(connection).get_table_names():
+                raise NotEmpty("the database holds tables already: an empty one is needed")
+            _upgrade(connection, *heads)
+            yield connection
+            _upgrade(connection)
+    except OperationalError as error:
+        if isinstance(error.orig, psycopg.Error):
+            raise unreachable(error.orig) from None
+        raise
 
 
 def tables(folder: Path, url: str | None = None) -> set[str]:
