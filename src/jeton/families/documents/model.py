@@ -112,6 +112,20 @@ class OverQuotaAbove(OverQuota):
     sentence = sentence("The quota of a folder above this one would be exceeded.")
 
 
+class QuotaBelowUse(Conflict):
+    """What is there already takes more."""
+
+    code = "quota_below_use"
+    sentence = sentence("The folder holds {used} bytes already: a quota of {quota} bytes is less than that.")
+
+
+class LimitsNotYours(Forbidden):
+    """Quotas and purges are set by whoever holds the space; that of a private space as a whole, by administrators."""
+
+    code = "limits_not_yours"
+    sentence = sentence("Only administrators set these limits, and the owner of a private space those of its folders.")
+
+
 class UploadLost(Conflict):
     """The upload took longer than uploads are kept."""
 

@@ -11,19 +11,21 @@ from jeton.families.documents.model import (
     CreateFolder,
     DeleteFolder,
     FixedTop,
+    LimitsNotYours,
     ListRoots,
     NoSuchRoot,
     OpenFolder,
     OpenRoot,
+    QuotaBelowUse,
     TooManyRows,
 )
 from jeton.families.documents.service.common import movable, new_name, room_for_bytes, room_for_folders
 from jeton.kernel.caller import Caller, CallerKind
-from jeton.kernel.doors import Root
+from jeton.kernel.doors import Root, standing
 from jeton.kernel.ids import FolderId
 from jeton.kernel.ports import Work
 from jeton.kernel.rights import must_hold
-from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, SeenFolder, VirtualRoot
+from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, SeenFolder, Space, VirtualRoot
 from jeton.kernel.treeport import Trashed
 
 
@@ -92,7 +94,8 @@ def create_folder(work: Work, caller: Caller, command: CreateFolder) -> SeenFold
 def change_folder(work: Work, caller: Caller, command: ChangeFolder) -> SeenFolder:
     """Rename, move, date or limit a folder.
 
-    Raises: NoSuchFolder, RightMissing, BadName, NameTaken, WouldLoop, TooDeep, FixedTop, OtherSpace, OverQuota.
+    Raises: NoSuchFolder, RightMissing, BadName, NameTaken, WouldLoop, TooDeep, FixedTop, OtherSpace, OverQuota,
+    LimitsNotYours, QuotaBelowUse.
     """
     folder, place = work.doors.folder_and_place(caller, command.folder, Right.EDIT)
     name = folder.name if command.name is None else command.name
@@ -114,14 +117,23 @@ def change_folder(work: Work, caller: Caller, command: ChangeFolder) -> SeenFold
             created_at=folder.created_at if command.created_at is None else command.created_at,
             modified_at=folder.modified_at if command.modified_at is None else command.modified_at,
         )
-    if command.quota_bytes is not None or command.purge_after_days is not None:
-        work.tree.set_limits(
-            folder,
-            quota_bytes=folder.quota_bytes if command.quota_bytes is None else command.quota_bytes,
-            purge_after_days=folder.purge_after_days if command.purge_after_days is None else command.purge_after_days,
-        )
+    _limit(work, caller, folder, place, command)
     work.audit.record(caller, "folder.moved" if moves else "folder.changed", str(folder.id), name=name)
     return _afresh(work, caller, folder.id)
+
+
+def _limit(work: Work, caller: Caller, folder: Folder, place: Lineage, command: ChangeFolder) -> None:
+    """Set quota and purge where they differ from what stands: an object that was read may be sent back by anybody."""
+    quota = folder.quota_bytes if command.quota_bytes is None else command.quota_bytes
+    purge = folder.purge_after_days if command.purge_after_days is None else command.purge_after_days
+    if (quota, purge) == (folder.quota_bytes, folder.purge_after_days):
+        return
+    if not standing(caller, place) or (place.space is Space.PRIVATE and folder.parent is None):
+        raise LimitsNotYours
+    used = folder.totals.size_bytes
+    if quota != folder.quota_bytes and 0 < quota < used:
+        raise QuotaBelowUse(used=used, quota=quota)
+    work.tree.set_limits(folder, quota_bytes=quota, purge_after_days=purge)
 
 
 def delete_folder(work: Work, caller: Caller, command: DeleteFolder) -> Trashed:

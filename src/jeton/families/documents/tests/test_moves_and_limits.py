@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 
 from jeton.families.documents.service import folders
+from jeton.kernel.caller import OPERATOR
+from jeton.kernel.ids import FolderId
+from jeton.kernel.ports import Work
+from jeton.kernel.tree import Right
 from jeton.testing.world import World
 
 
@@ -61,10 +65,43 @@ def test_a_quota_counts_only_what_is_added(world: World, token: str) -> None:
 def test_a_folder_beyond_its_quota_still_takes_what_makes_it_smaller(world: World, token: str) -> None:
     small = make(world, token, "small")
     upload(world, token, small, "a", b"12345678")
-    assert change(world, token, "folder", small, quota=4).status_code == 200
+
+    def narrow(work: Work) -> None:
+        folder = work.doors.folder(OPERATOR, FolderId(small), Right.NONE)
+        work.tree.set_limits(folder, quota_bytes=4, purge_after_days=0)
+
+    world.write(narrow)
     assert upload(world, token, small, "a", b"123456").status_code == 201
     assert upload(world, token, small, "empty", b"").status_code == 201
     assert upload(world, token, small, "b", b"1").status_code == 507
+
+
+def test_a_quota_below_what_is_used_is_refused_and_changes_nothing(world: World, token: str) -> None:
+    small = make(world, token, "small")
+    upload(world, token, small, "a", b"12345678")
+    refused = change(world, token, "folder", small, quota=7, name="other", purge_frequency=3)
+    assert (refused.status_code, refused.json()["code"]) == (409, "quota_below_use")
+    shown = world.send("GET", f"/api/folder/{small}", token=token).json()
+    assert (shown["name"], shown["quota"], shown["purge_frequency"]) == ("small", -1, 0)
+    assert change(world, token, "folder", small, quota=8).status_code == 200
+
+
+def test_limits_are_set_by_who_holds_the_space_and_that_of_a_private_one_by_administrators(
+    world: World, token: str
+) -> None:
+    ana = world.person("ana")
+    hers, shared = world.token("files.readwrite files.read", person=ana), make(world, token, "shared")
+    rights = dict.fromkeys(("browse", "read", "download", "write", "edit", "delete", "share"), True)
+    world.send("POST", "/api/right", token=token, json={"folder_id": shared, "target_id": ana.id, **rights})
+    change(world, token, "folder", shared, quota=10)
+    inner = make(world, hers, "inner", ana.private_root)
+    for number in (shared, ana.private_root):
+        for limit in ({"quota": 0 if number == shared else 5}, {"purge_frequency": 3}):
+            refused = change(world, hers, "folder", number, **limit)
+            assert (refused.status_code, refused.json()["code"]) == (403, "limits_not_yours")
+    read = world.send("GET", f"/api/folder/{shared}", token=hers).json()
+    assert change(world, hers, "folder", shared, **{**read, "name": "renamed"}).status_code == 200
+    assert change(world, hers, "folder", inner, quota=100, purge_frequency=3).status_code == 200
 
 
 def test_a_listing_counts_the_rows_that_it_would_show(
