@@ -61,12 +61,14 @@ class World:
         is_set_up: bool = True,
         catalogue: Catalogue | None = None,
         does_jobs: bool = True,
+        database_url: str | None = None,
     ) -> None:
+        """In a folder that may hold a platform already, and on a database of its own unless one is given."""
         self.now: Instant = BEGINNING
         self.log = io.StringIO()
         self.mint = SystemMint()
         self.folder = folder
-        self.database_url = migrated_database() if is_chosen() else None
+        self.database_url = database_url or (migrated_database() if is_chosen() else None)
         settings = Settings(
             data=folder,
             public_url=PUBLIC_URL,

@@ -164,7 +164,7 @@ class _PostgresFiller:
             with self._connection.cursor().copy(statement) as copy:
                 for row in rows:
                     copy.write_row(row)
-        except psycopg.OperationalError as error:
-            raise unreachable(error) from None
         except psycopg.Error as error:
+            if self._connection.closed:
+                raise unreachable(error) from None
             raise Unfit(f"the rows of {name} are not taken: {str(error).splitlines()[0]}") from error
