@@ -14,6 +14,8 @@ PREFIX: Final = "JETON_"
 CLIENT_NAMES: Final = frozenset({"JETON_URL", "JETON_CLIENT_ID", "JETON_CLIENT_SECRET", "JETON_SCOPES", "JETON_TOKEN"})
 """What the client and `.env` files name: known here, and of no effect."""
 
+MOST_WORKERS: Final = 64
+
 
 class BadSetting(ValueError):
     """A setting that cannot be used; the text says which and why."""
@@ -36,7 +38,11 @@ SETTINGS: Final = (
         "JETON_PUBLIC_URL", "what `serve` is bound to", "the address people and clients use: issuer, links, cookies"
     ),
     Setting("JETON_NAMES", "strict", "names of files and folders: `strict` (the vendor's rule) or `relaxed`"),
-    Setting("JETON_WORKERS", "1", "processes; more than one is refused with the embedded database"),
+    Setting(
+        "JETON_WORKERS",
+        "1",
+        "processes beside each other; more than one needs PostgreSQL",
+    ),
     Setting("JETON_TRUSTED_PROXIES", "none", "addresses, separated by commas, whose `X-Forwarded-For` is believed"),
     Setting("JETON_INSECURE", "no", "`yes` accepts a public address in plain http that is not this machine's own"),
 )
@@ -52,6 +58,8 @@ class Settings:
     trusted_proxies: frozenset[str]
     database_url: str | None = field(default=None, repr=False)  # it may hold a password
     """A PostgreSQL database; None is SQLite in the data folder."""
+    workers: int = 1
+    """Processes that serve beside each other; several with PostgreSQL only."""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -61,16 +69,29 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         if name.startswith(PREFIX) and name not in known and name not in CLIENT_NAMES:
             raise BadSetting(f"{name} is not a setting of jeton; see the table in README.md")
     values = {name: environment[name].strip() for name in known if environment.get(name, "").strip()}
-    if values.get("JETON_WORKERS", "1") != "1":
-        raise BadSetting("JETON_WORKERS must be 1 with the embedded database: one process writes to it")
+    database_url = _database_url(values.get("JETON_DATABASE_URL"))
     public_url = values.get("JETON_PUBLIC_URL")
     return Settings(
         data=Path(values.get("JETON_DATA", "var")),
         public_url=None if public_url is None else _public_url(public_url, _yes(values, "JETON_INSECURE")),
         names=_strictness(values.get("JETON_NAMES", "strict")),
         trusted_proxies=frozenset(_addresses(values.get("JETON_TRUSTED_PROXIES", ""))),
-        database_url=_database_url(values.get("JETON_DATABASE_URL")),
+        database_url=database_url,
+        workers=_workers(values.get("JETON_WORKERS", "1"), database_url),
     )
+
+
+def _workers(value: str, database_url: str | None) -> int:
+    # Read as it is typed: "1_0", " 2" and digits of other scripts are no numbers here.
+    number = int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0
+    if not 1 <= number <= MOST_WORKERS:
+        raise BadSetting(f"JETON_WORKERS is a number of processes, 1 to {MOST_WORKERS}")
+    if number > 1 and database_url is None:
+        raise BadSetting(
+            "JETON_WORKERS must be 1 with the embedded database: one process writes to it; "
+            "JETON_DATABASE_URL chooses PostgreSQL, which takes several"
+        )
+    return number
 
 
 def _database_url(value: str | None) -> str | None:

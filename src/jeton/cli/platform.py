@@ -8,7 +8,8 @@ from typing import Any
 from jeton.assembly.catalogue import find_catalogue
 from jeton.assembly.doctor import examine
 from jeton.assembly.folder import make_folder
-from jeton.assembly.serve import serve
+from jeton.assembly.serve import serve, serve_as_worker
+from jeton.assembly.supervisor import WorkerFailed
 from jeton.cli import backup
 from jeton.cli.context import Context, Failure, print_json, read_password, say
 from jeton.edge.openapi import openapi_document
@@ -30,6 +31,8 @@ def add_commands(commands: Any) -> None:  # argparse keeps its type private
     )
     command.add_argument("--host", default=DEFAULT_HOST)
     command.add_argument("--port", type=_port, default=DEFAULT_PORT)
+    # What the supervisor gives to its workers: the numbers of two open sockets.
+    command.add_argument("--worker", type=int, nargs=2, help=argparse.SUPPRESS)
     command.set_defaults(run=run_serve)
     command = commands.add_parser("init", help="make a platform and its first administrator, without a browser")
     command.add_argument("--admin-login", required=True)
@@ -54,8 +57,13 @@ def add_commands(commands: Any) -> None:  # argparse keeps its type private
 
 def run_serve(context: Context, arguments: argparse.Namespace) -> None:
     """Run until told to stop."""
+    if arguments.worker is not None:
+        serve_as_worker(context.settings, arguments.host, *arguments.worker)
+        return
     try:
         serve(context.settings, arguments.host, arguments.port)
+    except WorkerFailed as error:
+        raise Failure(str(error)) from error
     except OSError as error:
         raise Failure(f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror or error}") from error
 

@@ -8,46 +8,53 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
 
 ADMIN_LOGIN: Final = "ada"
 ADMIN_PASSWORD: Final = "correct horse battery"
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _SERVES = re.compile(r"Jeton serves (http://127\.0\.0\.1:(\d+))")
 
 
-def environment(data: Path) -> dict[str, str]:
-    """This environment, with the data folder and nothing else of ours."""
+def environment(data: Path, settings: Mapping[str, str] = _NONE) -> dict[str, str]:
+    """This environment, with the data folder, these settings, and nothing else of ours."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("JETON_")}
-    return {**kept, "JETON_DATA": str(data), "LC_ALL": "C.UTF-8"}
+    return {**kept, "JETON_DATA": str(data), "LC_ALL": "C.UTF-8", **settings}
 
 
-def jeton(data: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def jeton(
+    data: Path, *arguments: str, stdin: str = "", settings: Mapping[str, str] = _NONE
+) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
     return subprocess.run(
         [sys.executable, "-m", "jeton", *arguments],
         input=stdin,
         capture_output=True,
         text=True,
-        env=environment(data),
+        env=environment(data, settings),
         check=False,
         timeout=60,
     )
 
 
-def init(data: Path) -> None:
+def init(data: Path, settings: Mapping[str, str] = _NONE) -> None:
     """Make a platform with the administrator `ada`."""
     done = jeton(
         data, "init", "--admin-login", ADMIN_LOGIN, "--admin-email", "ada@example.org", "--admin-password-stdin",
-        stdin=ADMIN_PASSWORD + "\n",
+        stdin=ADMIN_PASSWORD + "\n", settings=settings,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
 
 
-def create_app(data: Path, *, name: str = "Robot", scope: str = "all") -> dict[str, Any]:
+def create_app(
+    data: Path, *, name: str = "Robot", scope: str = "all", settings: Mapping[str, str] = _NONE
+) -> dict[str, Any]:
     """Register a Server application; what `--json` printed."""
-    done = jeton(data, "app", "create", "--name", name, "--type", "server", "--scope", scope, "--json")
+    arguments = ("app", "create", "--name", name, "--type", "server", "--scope", scope, "--json")
+    done = jeton(data, *arguments, settings=settings)
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout)
     return told
@@ -56,9 +63,11 @@ def create_app(data: Path, *, name: str = "Robot", scope: str = "all") -> dict[s
 class Served:
     """`jeton serve`, running. Its output up to "Jeton serves" is in `told`."""
 
-    def __init__(self, data: Path, *, port: int = 0) -> None:
+    def __init__(
+        self, data: Path, *, port: int = 0, settings: Mapping[str, str] = _NONE, log: Path | None = None
+    ) -> None:
         self.data = data
-        self.log = data.parent / f"{data.name}.log"
+        self.log = log or data.parent / f"{data.name}.log"
         self._log = self.log.open("a")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jeton", "serve", "--port", str(port)],
@@ -66,7 +75,7 @@ class Served:
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
-            env=environment(data),
+            env=environment(data, settings),
         )
         assert self.process.stdout is not None
         self.told = ""

@@ -4,9 +4,11 @@ A line names the operation and ids, never the raw path, query, headers or body (
 """
 
 import asyncio
+import os
+import select
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TextIO
 
 import msgspec
@@ -20,6 +22,7 @@ class Line(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     at: str
     event: str
+    pid: int = 0
     operation: str = ""
     status: int = 0
     ms: float = -1.0
@@ -38,11 +41,12 @@ _MOST_LINES = 10_000
 class Journal:
     """Collects lines and writes them together, at most a tenth of a second later. Lines beyond a bound are counted."""
 
-    __slots__ = ("_clock", "_dropped", "_encode", "_lines", "_moment", "_second", "_stream", "_waiting")
+    __slots__ = ("_clock", "_dropped", "_encode", "_lines", "_moment", "_pid", "_second", "_stream", "_waiting")
 
     def __init__(self, clock: Clock, stream: TextIO | None = None) -> None:
         self._clock = clock
         self._stream = stream or sys.stdout
+        self._pid = os.getpid()
         self._lines: list[bytes] = []
         self._encode: Callable[[Line], bytes] = msgspec.json.Encoder().encode
         self._waiting = False
@@ -55,6 +59,7 @@ class Journal:
         if len(self._lines) >= _MOST_LINES:
             self._dropped += 1
             return
+        line.pid = self._pid
         self._lines.append(self._encode(line))
         if not self._waiting:
             self._waiting = True
@@ -86,6 +91,19 @@ class Journal:
         if self._dropped:
             lines.append(self._encode(Line(at=self.moment(), event="lines_dropped", detail=str(self._dropped))))
             self._dropped = 0
-        if lines:
-            self._stream.write(b"\n".join(lines).decode() + "\n")
+        # Several processes may share one pipe, where only so much at once is never mixed with what others write.
+        for piece in _pieces(lines, select.PIPE_BUF):
+            self._stream.write(piece.decode())
             self._stream.flush()
+
+
+def _pieces(lines: Sequence[bytes], size: int) -> Iterator[bytes]:
+    """Lines put together, whole ones, up to a size; a longer one alone."""
+    piece = b""
+    for line in lines:
+        if piece and len(piece) + len(line) >= size:
+            yield piece
+            piece = b""
+        piece += line + b"\n"
+    if piece:
+        yield piece

@@ -2,13 +2,16 @@
 
 Bounds (decisions.md, "Header limits"): 32 KiB of headers, 10 s to send them, exactly one Host. Stopping (decisions.md,
 "Draining"): readiness off, accept what is in the backlog, stop listening, answer everything with `Connection: close`,
-close a connection without a request only after 2 s of silence, out at 30 s.
+close a connection without a request only after 2 s of silence, out at 30 s. One whose place another has taken already
+keeps nobody waiting: what it has begun may take an hour.
 """
 
 import asyncio
+import math
 import socket
 import time
 from collections.abc import Awaitable, Callable
+from types import FrameType
 from typing import Any, Final, cast
 
 import uvicorn
@@ -21,6 +24,7 @@ LARGEST_HEADERS_BYTES: Final = 32 << 10
 HEADERS_WITHIN_S: Final = 10.0
 SILENCE_BEFORE_CLOSE_S: Final = 2.0
 OUT_WITHIN_S: Final = 30.0
+RETIRED_OUT_WITHIN_S: Final = 3600.0
 KEEP_ALIVE_S: Final = 75
 
 
@@ -162,6 +166,17 @@ class Server(uvicorn.Server):
         self._on_drain = on_drain
         self._on_stopped = on_stopped
         self._adopting: set[asyncio.Task[None]] = set()
+        self._out_at = math.inf
+
+    def retire(self) -> None:
+        """Stop, without haste: another serves in this one's place. A signal that says stop still ends it in 30 s."""
+        self._out_at = min(self._out_at, time.monotonic() + RETIRED_OUT_WITHIN_S)
+        self.should_exit = True
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop, on a signal that says so."""
+        self._out_at = min(self._out_at, time.monotonic() + OUT_WITHIN_S)
+        super().handle_exit(sig, frame)
 
     async def run_to_the_end(self) -> None:
         """Serve until a signal says stop, then drain."""
@@ -181,13 +196,12 @@ class Server(uvicorn.Server):
             server.close()
         self._listening.close()
         await asyncio.gather(*self._adopting, return_exceptions=True)
-        end = time.monotonic() + OUT_WITHIN_S - 1
-        while self.server_state.connections and time.monotonic() < end:
+        while self.server_state.connections and time.monotonic() < self._out_at - 1:
             self._close_silent()
             await asyncio.sleep(0.02)
         for connection in list(self.server_state.connections):
             connection.transport.close()
-        while self.server_state.tasks and time.monotonic() < end + 1:
+        while self.server_state.tasks and time.monotonic() < self._out_at:
             await asyncio.sleep(0.02)
         await self._on_stopped()
         # uvicorn would raise them again; a stop that was asked for, however often, has now been made.
