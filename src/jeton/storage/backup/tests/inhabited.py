@@ -7,6 +7,7 @@ from typing import Any
 from jeton.kernel.ids import BlobId, PrincipalId
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work
+from jeton.kit.clock import Clock
 from jeton.kit.mint import SystemMint
 from jeton.storage.backup.create import create
 from jeton.storage.backup.manifest import Manifest
@@ -71,12 +72,16 @@ def more(work: Work, person: User) -> None:
 
 
 def back_up(
-    directory: Path, folder: Path, url: str | None, progress: Callable[[str], None] = silent, now: int = BEGINNING
+    directory: Path,
+    folder: Path,
+    url: str | None,
+    progress: Callable[[str], None] = silent,
+    clock: Clock = lambda: BEGINNING,
 ) -> Manifest:
     """`jeton backup create`."""
-    works = open_beside(folder, url, lambda: now, SystemMint())
+    works = open_beside(folder, url, clock, SystemMint())
     try:
-        return create(directory, folder, url, DiskBlobs(folder / "blobs"), works, lambda: now, progress)
+        return create(directory, folder, url, DiskBlobs(folder / "blobs"), works, clock, progress)
     finally:
         works.close()
 
