@@ -1,7 +1,7 @@
 """A platform moves from SQLite to PostgreSQL: the rows go, the bytes stay where they are."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,7 @@ import apsw
 from jeton.storage.backup.layout import columns_of, digest_of, every_row, tables
 from jeton.storage.backup.rows import Snapshot, SqliteSnapshot, filling, heads_of, within
 from jeton.storage.backup.verify import Progress
+from jeton.storage.blobs.disk import sync_folder
 from jeton.storage.sql.migrate import fresh
 from jeton.storage.sql.sqlite import DATABASE, FolderLock, NoDatabase, open_writer, problem_of
 
@@ -37,8 +38,7 @@ def move(data: Path, url: str, progress: Progress) -> int:
                         progress(f"table {table.name}")
                         filler.fill(table.name, columns_of(table), source.rows(every_row(table)))
                 count = _compare(source, within(connection), progress)
-            # Whoever served it again would destroy bytes that the other one names.
-            (data / DATABASE).rename(data / MOVED)
+            _put_aside(data)
     finally:
         lock.release()
     return count
@@ -57,6 +57,15 @@ def _alone(data: Path) -> Iterator[Snapshot]:
         yield SqliteSnapshot(connection)
     finally:
         connection.close()
+
+
+def _put_aside(data: Path) -> None:
+    """Nobody serves it again by mistake: that would destroy bytes that the other one names."""
+    (data / DATABASE).rename(data / MOVED)
+    with suppress(FileNotFoundError):
+        (data / f"{DATABASE}-wal").rename(data / f"{MOVED}-wal")  # a command may have come between
+    (data / f"{DATABASE}-shm").unlink(missing_ok=True)
+    sync_folder(data)
 
 
 def _compare(source: Snapshot, target: Snapshot, progress: Progress) -> int:

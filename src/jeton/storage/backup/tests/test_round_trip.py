@@ -88,7 +88,7 @@ def test_a_token_that_was_given_before_works_after(tmp_path: Path) -> None:
         assert refused.status_code == 401
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_any_value_of_any_column_comes_back(tmp_path: Path, database: str, seed: int) -> None:
     chance = random.Random(seed)
     migrate(tmp_path / "data")
