@@ -148,7 +148,8 @@ class Line:
     def write(self, uses: Sequence[Use], *, turn: int | None = None) -> list[Outcome]:
         """Run and keep, all in one transaction, each for itself; what became of each.
 
-        With a `turn`, an advisory lock that one process holds at a time, nothing is done while another one has it.
+        With a `turn`, an advisory lock, nothing is done while another connection has it: the first to take it keeps it
+        until the connection ends, however that comes.
         Raises Busy, NoSpace: nothing was kept. Raises Unsettled.
         """
         lock = _BESIDE_OTHERS
@@ -160,7 +161,7 @@ class Line:
             try:
                 connection.ahead(_BEGIN_WRITE)
                 connection.ahead(lock)
-                if turn is not None and connection.value(b"SELECT pg_try_advisory_xact_lock(%d)" % turn) != b"t":
+                if turn is not None and connection.value(b"SELECT pg_try_advisory_lock(%d)" % turn) != b"t":
                     return []
                 outcomes = self._run(connection, session, uses)
                 if all(outcome.error is not None for outcome in outcomes):
