@@ -82,8 +82,9 @@ def _restore(
         prepare_folder(bytes_folder)
         _copy(directory, manifest, DiskBlobs(bytes_folder), progress)
         load(directory, manifest, data, url, progress)
-    except (Damaged, Unfit, NotEmpty, Problem, OSError):
-        # Of anything else, such as a COMMIT that nobody answered, the mark remains to tell.
+    except (Damaged, Unfit, Problem, OSError):
+        # After anything else, such as a COMMIT that nobody answered, the mark stays: the database may be kept, or be
+        # kept a moment later, and then the next run finds it so.
         shutil.rmtree(bytes_folder, ignore_errors=True)
         mark.remove()
         raise

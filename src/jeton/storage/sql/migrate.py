@@ -96,6 +96,11 @@ def _connection(folder: Path, url: str | None) -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
             yield connection
+    except (psycopg.OperationalError, OperationalError) as error:
+        lost = error.orig if isinstance(error, OperationalError) else error
+        if isinstance(lost, psycopg.OperationalError) and (lost.sqlstate or "57P").startswith("57P"):  # it went
+            raise unreachable(lost) from None
+        raise
     finally:
         engine.dispose()
 
@@ -151,20 +156,15 @@ def fresh(folder: Path, url: str | None, heads: Sequence[str]) -> Iterator[Conne
     TooNew; on PostgreSQL Unreachable, UnsoundPostgresql.
     """
     check_known(heads)
-    try:
-        with _connection(folder, url) as connection, connection.begin():
-            if url is not None:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
-                connection.execute(text("SET LOCAL synchronous_commit = on"))
-            if inspect(connection).get_table_names():
-                raise NotEmpty("the database holds tables already: an empty one is needed")
-            _upgrade(connection, *heads)
-            yield connection
-            _upgrade(connection)
-    except OperationalError as error:
-        if isinstance(error.orig, psycopg.Error):
-            raise unreachable(error.orig) from None
-        raise
+    with _connection(folder, url) as connection, connection.begin():
+        if url is not None:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+            connection.execute(text("SET LOCAL synchronous_commit = on"))
+        if inspect(connection).get_table_names():
+            raise NotEmpty("the database holds tables already: an empty one is needed")
+        _upgrade(connection, *heads)
+        yield connection
+        _upgrade(connection)
 
 
 def tables(folder: Path, url: str | None = None) -> set[str]:

@@ -27,6 +27,7 @@ from jeton.storage.sql.postgresql import Unreachable
 from jeton.storage.sql.sqlite import DATABASE, FolderInUse, FolderLock, NoDatabase, open_beside, open_writer
 from jeton.testing.kept import Kept, kept_in
 from jeton.testing.postgres import server
+from jeton.testing.proxy import CuttingProxy
 from jeton.testing.world import World
 
 
@@ -102,6 +103,32 @@ def test_a_restore_that_only_did_not_say_that_it_had_ended_is_ended(lived_in: tu
     bring_back(backup, data)
     assert serves(data)
     assert kept(data, None) == before
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_restore_whose_connection_is_cut_is_done_by_the_next_run(
+    lived_in: tuple[Path, str], tmp_path: Path, database: str, seed: int
+) -> None:
+    """At COMMIT, in every way: nobody can tell whether it was kept."""
+    backup, _ = lived_in
+    data = tmp_path / "data"
+    with CuttingProxy(server().socket, seed=seed, every=1) as proxy:
+        url = proxy.url(str(psycopg.conninfo.conninfo_to_dict(database)["dbname"]))
+
+        def cut(_text: str) -> None:
+            proxy.is_cutting = True
+
+        with pytest.raises(Unreachable):
+            restore(backup, data, url, data / "blobs", cut)
+        assert proxy.cuts.number == 1
+        assert not serves(data, database)
+        proxy.is_cutting = False
+        try:
+            bring_back(backup, data, url)
+        except NotEmpty:  # the first COMMIT was slow, and got there between two looks
+            bring_back(backup, data, url)
+    assert examine(data, database) == []
+    assert serves(data, database)
 
 
 def _raise_killed(_text: str) -> None:
