@@ -11,6 +11,8 @@ from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.groups import Groups, NoSuchDelegate, NoSuchGroup, administers_group, sees_group
 from jeton.kernel.problems import AdministratorRequired, BeyondOwnScopes, Forbidden, UserRequired
 from jeton.kernel.scopes import Scopes
+from jeton.kernel.trash import Trash
+from jeton.kernel.trash import reach as reach_entry
 from jeton.kernel.tree import Right
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ class Reach(Protocol):
     def doors(self) -> "Doors": ...
     @property
     def groups(self) -> Groups: ...
+    @property
+    def trash(self) -> Trash: ...
 
 
 class Claim(Protocol):
@@ -150,6 +154,21 @@ class OnEntry:
     def check(self, caller: Caller, command: object, reach: Reach) -> None:
         """Goes through the doors: NoSuchRight, or RightsNotYours."""
         reach.doors.entry_to_give(caller, getattr(command, self.field))
+
+
+@dataclass(frozen=True, slots=True)
+class OnTrash:
+    """Reach of the entry of the trash whose id the command holds under `field`."""
+
+    field: str
+
+    @property
+    def words(self) -> str:
+        return f"reach of {self.field} in the trash"
+
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
+        """Refuses whoever neither deleted it nor holds the space that it came from (NoSuchTrash)."""
+        reach_entry(reach.trash, caller, getattr(command, self.field))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ ANYBODY: Final = "anybody"
 GIVES: Final = "gives rights"
 SEES: Final = "sees"
 COMPANY: Final = "sees the company"
+HOLDS: Final = "holds the space that the entry came from"
 MEMBER: Final = "administers or is in the group"
 
 NEEDS: Final[dict[str, str]] = {
@@ -57,6 +58,8 @@ NEEDS: Final[dict[str, str]] = {
     ),
     **dict.fromkeys(("groups.read", "groups.change", "delegates.list", "delegates.read"), MEMBER),
     **dict.fromkeys(("rights.list", "rights.open", "rights.give", "rights.change", "rights.withdraw"), GIVES),
+    **dict.fromkeys(("trash.list", "trash.empty"), ANYBODY),
+    **dict.fromkeys(("trash.open", "trash.restore", "trash.destroy"), HOLDS),
     "roots.open": COMPANY,
     "folders.open": SEES,
     "folders.create": "folder write",
@@ -118,6 +121,8 @@ class Roles:
         if need in {ANYBODY, ADMINISTRATOR, MEMBER}:
             refused = None if need == ANYBODY or cell.role == "administrator" else (403, "administrator_required")
             return (404, "") if refused and need == MEMBER else refused
+        if need == HOLDS:
+            return None if self._holds(cell) else (404, "no_such_trash")
         if need == COMPANY:
             return None if self._rights(cell.role, "company") else (404, "no_such_root")
         return self._expected_there(need, self._rights(cell.role, cell.space), holds=self._holds(cell))

@@ -16,6 +16,9 @@ WRITE: Final = Scope("files", Access.WRITE)
 FOR_GOOD: Final = Scopes.of(["trashes.write"])
 """What deleting without the trash needs besides (decisions.md, "Trash")."""
 
+READ_TRASH: Final = Scope("trashes", Access.READ)
+WRITE_TRASH: Final = Scope("trashes", Access.WRITE)
+
 MOST_ROWS: Final = 200_000
 WHOLE_TREE: Final = -1
 VIRTUAL_NAMES: Final = {
@@ -131,6 +134,13 @@ class UploadLost(Conflict):
 
     code = "upload_lost"
     sentence = sentence("This upload took too long and was swept away. Send the file again.")
+
+
+class PlaceGone(Conflict):
+    """The folder that held it is gone, or out of the caller's sight."""
+
+    code = "place_gone"
+    sentence = sentence("The place where this was, “{place}”, is not there any more. Say where to restore it.")
 
 
 class NoSuchTarget(Invalid):
@@ -277,6 +287,36 @@ class ListRights:
     """The entries on one folder."""
 
     folder: FolderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListTrash:
+    """A page of the caller's entries, or of those of others within the caller's reach."""
+
+    others: bool = False
+    offset: int = 0
+    limit: int = MOST_ROWS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTrash:
+    """One entry of the trash."""
+
+    entry: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restore:
+    """An entry to bring back: where it was, or in `parent`; under its name, or `name`."""
+
+    entry: int
+    parent: FolderId | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyTrash:
+    """All that the caller deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,16 @@
 """The API's calls on folders and files: declarations only. Source: wire/files.md sections 4 to 7."""
 
-from jeton.families.documents import model, wire
-from jeton.families.documents.service import files, folders, rights
+from jeton.families.documents import model
+from jeton.families.documents.service import files, folders, rights, trash
+from jeton.families.documents.wire import rights as rights_wire
+from jeton.families.documents.wire import trash as trash_wire
+from jeton.families.documents.wire import tree as wire
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.doors import NoSuchFile, NoSuchFolder, NoSuchRight, OldVersion, RightMissing, RightsNotYours
 from jeton.kernel.ports import Download
 from jeton.kernel.problems import BeyondOwnScopes, ContentLost, TooLarge, Unsupported
-from jeton.kernel.rights import ANYONE, GivingOn, OnEntry, OnFile, OnFolder
+from jeton.kernel.rights import ANYONE, GivingOn, OnEntry, OnFile, OnFolder, OnTrash
+from jeton.kernel.trash import NoSuchTrash
 from jeton.kernel.tree import Right
 from jeton.wire.documents import FileOut, FolderOut, RootOut, TrashItemOut
 
@@ -14,6 +18,7 @@ _FOLDERS = "vendor: folders"
 _FILES = "vendor: files"
 _ROOTS = "vendor: roots"
 _RIGHTS = "vendor: rights"
+_TRASH = "vendor: trash"
 _LANDING = (model.BadName, model.NameTaken, model.TooDeep, model.OverQuota)
 
 OPERATIONS = (
@@ -195,8 +200,8 @@ OPERATIONS = (
         path="/api/rights/{folder_id}",
         scope=model.READ,
         right=GivingOn("folder"),
-        takes=wire.ListRightsIn,
-        gives=list[wire.RightOut],
+        takes=rights_wire.ListRightsIn,
+        gives=list[rights_wire.RightOut],
         problems=(NoSuchFolder, RightsNotYours),
         call=rights.list_rights,
         source=_RIGHTS,
@@ -207,8 +212,8 @@ OPERATIONS = (
         path="/api/right/{right_id}",
         scope=model.READ,
         right=OnEntry("entry"),
-        takes=wire.OneRightIn,
-        gives=wire.RightOut,
+        takes=rights_wire.OneRightIn,
+        gives=rights_wire.RightOut,
         problems=(NoSuchRight, RightsNotYours),
         call=rights.open_right,
         source=_RIGHTS,
@@ -219,8 +224,8 @@ OPERATIONS = (
         path="/api/right",
         scope=model.WRITE,
         right=GivingOn("folder"),
-        takes=wire.GiveRightIn,
-        gives=wire.RightOut,
+        takes=rights_wire.GiveRightIn,
+        gives=rights_wire.RightOut,
         body=Body.JSON,
         status=201,
         problems=(NoSuchFolder, RightsNotYours, model.NoSuchTarget, model.RightThere, model.OwnersOwn),
@@ -233,8 +238,8 @@ OPERATIONS = (
         path="/api/right/{right_id}",
         scope=model.WRITE,
         right=OnEntry("entry"),
-        takes=wire.ChangeRightIn,
-        gives=wire.RightOut,
+        takes=rights_wire.ChangeRightIn,
+        gives=rights_wire.RightOut,
         body=Body.JSON,
         problems=(NoSuchRight, RightsNotYours),
         call=rights.change_right,
@@ -246,10 +251,70 @@ OPERATIONS = (
         path="/api/right/{right_id}",
         scope=model.WRITE,
         right=OnEntry("entry"),
-        takes=wire.OneRightIn,
+        takes=rights_wire.OneRightIn,
         gives=None,
         problems=(NoSuchRight, RightsNotYours),
         call=rights.withdraw_right,
         source=_RIGHTS,
+    ),
+    Operation(
+        name="trash.list",
+        method="GET",
+        path="/api/trashes",
+        scope=model.READ_TRASH,
+        right=ANYONE("gives what the caller reaches, and nothing else"),
+        takes=trash_wire.ListTrashIn,
+        gives=list[TrashItemOut],
+        call=trash.list_trash,
+        is_long=trash.is_long,
+        source=_TRASH,
+    ),
+    Operation(
+        name="trash.open",
+        method="GET",
+        path="/api/trash/{trash_id}",
+        scope=model.READ_TRASH,
+        right=OnTrash("entry"),
+        takes=trash_wire.OneTrashIn,
+        gives=TrashItemOut,
+        problems=(NoSuchTrash,),
+        call=trash.open_entry,
+        source=_TRASH,
+    ),
+    Operation(
+        name="trash.restore",
+        method="PUT",
+        path="/api/trash/{trash_id}",
+        scope=model.WRITE_TRASH,
+        right=OnTrash("entry"),
+        takes=trash_wire.RestoreIn,
+        gives=trash_wire.RestoredOut,
+        body=Body.JSON,
+        problems=(NoSuchTrash, NoSuchFolder, RightMissing, *_LANDING, model.PlaceGone, model.OtherSpace),
+        call=trash.restore,
+        source=_TRASH,
+    ),
+    Operation(
+        name="trash.destroy",
+        method="DELETE",
+        path="/api/trash/{trash_id}",
+        scope=model.WRITE_TRASH,
+        right=OnTrash("entry"),
+        takes=trash_wire.OneTrashIn,
+        gives=None,
+        problems=(NoSuchTrash,),
+        call=trash.destroy,
+        source=_TRASH,
+    ),
+    Operation(
+        name="trash.empty",
+        method="DELETE",
+        path="/api/trashes",
+        scope=model.WRITE_TRASH,
+        right=ANYONE("empties the caller's own"),
+        takes=trash_wire.EmptyTrashIn,
+        gives=None,
+        call=trash.empty,
+        source=_TRASH,
     ),
 )

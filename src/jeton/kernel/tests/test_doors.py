@@ -21,6 +21,7 @@ from jeton.kernel.groups import Groups
 from jeton.kernel.ids import BlobId, FileId, FolderId, NodeId, PrincipalId
 from jeton.kernel.rights import OnFile, OnFolder
 from jeton.kernel.scopes import ALL_SCOPES
+from jeton.kernel.trash import Trash
 from jeton.kernel.tree import Ancestor, File, Folder, Lineage, Right, RootType, Space, Totals
 
 ANA, BEN = PrincipalId(11), PrincipalId(12)
@@ -219,6 +220,10 @@ class DoorsAlone:
 
     @property
     def groups(self) -> Groups:
+        raise AssertionError("a claim on a folder or a file asks the doors")
+
+    @property
+    def trash(self) -> Trash:
         raise AssertionError("a claim on a folder or a file asks the doors")
 
 

@@ -20,6 +20,7 @@ from jeton.families.documents.model import (
     TooManyRows,
 )
 from jeton.families.documents.service.common import movable, new_name, room_for_bytes, room_for_folders
+from jeton.families.documents.service.trash import put_away
 from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.doors import Root, standing
 from jeton.kernel.ids import FolderId
@@ -153,7 +154,7 @@ def remove(work: Work, caller: Caller, node: Folder | File, kind: str, *, for_go
         work.tree.destroy(node, work.now)
         work.audit.record(caller, f"{kind}.destroyed", str(node.id), name=node.name)
         return gone
-    item = work.tree.trash(node, by=caller.principal, trash_id=work.mint.number(work.now), now=work.now)
+    item = put_away(work, caller, node)
     work.audit.record(caller, f"{kind}.trashed", str(node.id), name=node.name, trash=item.id)
     return item
 

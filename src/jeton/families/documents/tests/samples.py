@@ -54,7 +54,19 @@ def giving(work: Work) -> Sample:
     return Sample(json={"folder_id": folder(work), "target_id": str(somebody(work)), "browse": True, "read": True})
 
 
+def on_trash(work: Work) -> Sample:
+    """An entry that no role of the matrix made: whoever holds the space reaches it."""
+    thrown = work.tree.reread_folder(folder(work))
+    entry = work.tree.trash(thrown, by=PrincipalId(0), trash_id=work.mint.number(work.now), now=work.now)
+    return Sample(path={"trash_id": str(entry.id)})
+
+
 SAMPLES: Samples = {
+    "trash.list": lambda work: Sample(query={"limit": "10"}),
+    "trash.open": on_trash,
+    "trash.restore": lambda work: on_trash(work)._replace(json={"name": name_of(work)}),
+    "trash.destroy": on_trash,
+    "trash.empty": lambda work: Sample(),
     "folders.roots": lambda work: Sample(query={"depth": "0"}),
     "roots.list": lambda work: Sample(),
     "roots.open": lambda work: Sample(path={"type": "company"}),

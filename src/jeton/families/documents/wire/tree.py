@@ -10,28 +10,23 @@ from msgspec import UNSET, UnsetType
 from jeton.families.documents.model import (
     ChangeFile,
     ChangeFolder,
-    ChangeRight,
     CreateFolder,
     DeleteFile,
     DeleteFolder,
-    GiveRight,
-    ListRights,
     ListRoots,
     NoSuchRoot,
     OpenFile,
     OpenFolder,
-    OpenRight,
     OpenRoot,
     UploadFile,
 )
-from jeton.kernel.entries import Entry
-from jeton.kernel.ids import FileId, FolderId, PrincipalId
+from jeton.kernel.ids import FileId, FolderId
 from jeton.kernel.problems import FieldError, Invalid
-from jeton.kernel.tree import Right, RootType
+from jeton.kernel.tree import RootType
 from jeton.kit.clock import Instant
 from jeton.kit.text import sentence
 from jeton.wire.documents import FILE_READ_ONLY, FOLDER_READ_ONLY
-from jeton.wire.shapes import Body, Query, Shape
+from jeton.wire.shapes import Body, Query
 from jeton.wire.types import WireDate, WireId, WireInt, date_in
 
 T = TypeVar("T")
@@ -39,7 +34,6 @@ T = TypeVar("T")
 _MD5 = re.compile(r"[0-9a-fA-F]{32}")
 _LARGEST: Final = 2**62
 _ROOTS: Final = {kind.value: kind for kind in RootType}
-_FLAGS: Final = ("BROWSE", "READ", "DOWNLOAD", "WRITE", "EDIT", "DELETE", "SHARE")
 
 
 class OpenFolderIn(Query, frozen=True):
@@ -122,8 +116,8 @@ class ChangeFolderIn(Body, frozen=True):
             parent=_parent(self.parent_id),
             created_at=_instant("creation", self.creation),
             modified_at=_instant("modification", self.modification),
-            quota_bytes=_within("quota", self.quota, -1, _LARGEST),
-            purge_after_days=_within("purge_frequency", self.purge_frequency, 0, 36_500),
+            quota_bytes=within("quota", self.quota, -1, _LARGEST),
+            purge_after_days=within("purge_frequency", self.purge_frequency, 0, 36_500),
         )
 
 
@@ -135,86 +129,6 @@ class DeleteFolderIn(Query, frozen=True):
 
     def command(self) -> DeleteFolder:
         return DeleteFolder(folder=FolderId(int(self.folder_id)), for_good=self.trash == "0")
-
-
-class GiveRightIn(Body, frozen=True):
-    """Rights for a user or a group on a folder; a flag that is absent is not given."""
-
-    ignored: ClassVar[frozenset[str]] = frozenset({"id", "target"})
-
-    folder_id: WireId
-    target_id: WireId
-    browse: bool = False
-    read: bool = False
-    download: bool = False
-    write: bool = False
-    edit: bool = False
-    delete: bool = False
-    share: bool = False
-
-    def command(self) -> GiveRight:
-        return GiveRight(
-            folder=FolderId(int(self.folder_id)),
-            target=PrincipalId(int(self.target_id)),
-            rights=_flags(self, given=True),
-        )
-
-
-class OneRightIn(Query, frozen=True):
-    """One entry."""
-
-    right_id: WireId
-
-    def command(self) -> OpenRight:
-        return OpenRight(entry=int(self.right_id))
-
-
-class ChangeRightIn(Body, frozen=True):
-    """Flags to set or to clear; what is absent stays. An entry keeps its folder and its target."""
-
-    ignored: ClassVar[frozenset[str]] = frozenset({"id", "folder_id", "target_id", "target"})
-
-    right_id: WireId
-    browse: bool | UnsetType = UNSET
-    read: bool | UnsetType = UNSET
-    download: bool | UnsetType = UNSET
-    write: bool | UnsetType = UNSET
-    edit: bool | UnsetType = UNSET
-    delete: bool | UnsetType = UNSET
-    share: bool | UnsetType = UNSET
-
-    def command(self) -> ChangeRight:
-        return ChangeRight(entry=int(self.right_id), given=_flags(self, given=True), taken=_flags(self, given=False))
-
-
-class ListRightsIn(Query, frozen=True):
-    """The folder whose entries are asked."""
-
-    folder_id: WireId
-
-    def command(self) -> ListRights:
-        return ListRights(folder=FolderId(int(self.folder_id)))
-
-
-class RightOut(Shape, frozen=True):
-    """One entry. Source: wire/files.md section 8.2."""
-
-    id: int
-    folder_id: int
-    target_id: int
-    target: str
-    browse: bool
-    read: bool
-    download: bool
-    write: bool
-    edit: bool
-    delete: bool
-    share: bool
-
-    @classmethod
-    def of(cls, entry: Entry) -> "RightOut":
-        flags = {name.lower(): flag in entry.rights for name, flag in Right.__members__.items() if name in _FLAGS}
-        return cls(id=entry.id, folder_id=entry.folder, target_id=entry.target, target=entry.target_name, **flags)
 
 
 class OneFileIn(Query, frozen=True):
@@ -278,27 +192,20 @@ class UploadFileIn(Query, frozen=True):
         return UploadFile(
             folder=FolderId(int(self.folderId)),
             name=self.name,
-            announced_size=_within("fileSize", self.fileSize, 0, _LARGEST),
+            announced_size=within("fileSize", self.fileSize, 0, _LARGEST),
             announced_md5=None if self.fileHash is UNSET else self.fileHash or None,
             created_at=_instant("creation", _read_date("creation", self.creation)),
             modified_at=_instant("modification", _read_date("modification", self.modification)),
         )
 
 
-def _flags(shape: GiveRightIn | ChangeRightIn, *, given: bool) -> Right:
-    found = Right.NONE
-    for flag in _FLAGS:
-        if getattr(shape, flag.lower()) is given:
-            found |= Right[flag]
-    return found
-
-
 def _depth(depth: WireInt | UnsetType) -> int:
-    found = _within("depth", depth, -1, 10_000)
+    found = within("depth", depth, -1, 10_000)
     return 0 if found is None else found
 
 
-def _within(member: str, number: WireInt | UnsetType, least: int, most: int) -> int | None:
+def within(member: str, number: WireInt | UnsetType, least: int, most: int) -> int | None:
+    """A whole number between two, or None when it is absent. Raises Invalid."""
     if isinstance(number, UnsetType):
         return None
     if not least <= number <= most:
