@@ -67,7 +67,8 @@ def create(
         for folder in (directory / "tables", directory):
             sync_folder(folder)
         write_manifest(directory, made)
-        sync_folder(directory)
+        for folder in (directory, directory.parent):
+            sync_folder(folder)
     except BaseException:
         shutil.rmtree(directory, ignore_errors=True)
         if was_there:

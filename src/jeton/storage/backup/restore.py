@@ -6,7 +6,6 @@ after the last: whoever finds it knows that a restore did not end, serves nothin
 
 import hashlib
 import os
-import shutil
 from pathlib import Path
 from typing import Final
 
@@ -72,7 +71,7 @@ def _restore(
     progress: Progress,
 ) -> None:
     if mark.is_there:
-        shutil.rmtree(bytes_folder, ignore_errors=True)
+        _empty(bytes_folder)
     elif any(bytes_folder.glob("??/*")):
         raise NotEmpty(
             f"there are files in {bytes_folder.absolute()} already: a backup is restored where there are none"
@@ -85,9 +84,16 @@ def _restore(
     except (Damaged, Unfit, Problem, OSError):
         # After anything else, such as a COMMIT that nobody answered, the mark stays: the database may be kept, or be
         # kept a moment later, and then the next run finds it so.
-        shutil.rmtree(bytes_folder, ignore_errors=True)
+        _empty(bytes_folder)
         mark.remove()
         raise
+
+
+def _empty(bytes_folder: Path) -> None:
+    """Take away what an earlier run, or this one, put there."""
+    for place in ("??/*", "incoming/*"):
+        for file in bytes_folder.glob(place):
+            file.unlink()
 
 
 def _copy(directory: Path, manifest: Manifest, blobs: DiskBlobs, progress: Progress) -> None:

@@ -12,7 +12,7 @@ from jeton.storage.backup.layout import Damaged, lines_file, read_lines, write_l
 from jeton.storage.backup.manifest import MANIFEST, Manifest, NoBackup, read_manifest, write_manifest
 from jeton.storage.backup.restore import MARK
 from jeton.storage.backup.rows import Unfit
-from jeton.storage.backup.tests.inhabited import back_up, bring_back, examine, inhabit, silent
+from jeton.storage.backup.tests.inhabited import back_up, bring_back, every_byte, examine, inhabit, silent
 from jeton.storage.backup.verify import verify
 from jeton.storage.sql.migrate import migrate, pending, tables
 from jeton.storage.sql.sqlite import DATABASE, open_reader
@@ -112,7 +112,7 @@ def nothing_comes_of(backup: Path, tmp_path: Path) -> None:
     with pytest.raises(Damaged):
         bring_back(backup, tmp_path / "restored")
     assert tables(tmp_path / "restored") == set()
-    assert not (tmp_path / "restored" / "blobs").exists()
+    assert every_byte(tmp_path / "restored").keys() <= {"jeton.lock", DATABASE}
     assert not (tmp_path / "restored" / MARK).exists()
 
 
