@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jeton.storage.backup import manifest as manifests
 from jeton.storage.backup.layout import Damaged, lines_file, read_lines, write_lines
 from jeton.storage.backup.manifest import MANIFEST, Manifest, NoBackup, read_manifest, write_manifest
 from jeton.storage.backup.restore import MARK
@@ -17,6 +18,7 @@ from jeton.storage.backup.verify import verify
 from jeton.storage.sql.migrate import migrate, pending, tables
 from jeton.storage.sql.sqlite import DATABASE, open_reader
 from jeton.testing.kept import kept_in
+from jeton.testing.postgres import server
 from jeton.testing.world import World
 
 
@@ -123,12 +125,18 @@ def test_a_folder_without_a_manifest_is_no_backup(backup: Path, tmp_path: Path) 
             verify(folder, silent)
 
 
-def test_a_backup_of_a_newer_release_is_refused(backup: Path, tmp_path: Path) -> None:
+def test_a_backup_of_a_newer_release_is_refused(backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rewrite(backup, lambda manifest: replace(manifest, heads=(*manifest.heads[1:], "tree_9999")))
     with pytest.raises(NoBackup, match="newer release"):
         verify(backup, silent)
     with pytest.raises(NoBackup, match="newer release"):
         bring_back(backup, tmp_path / "restored")
+    held = read_manifest(backup)
+    monkeypatch.setattr(manifests, "FORMAT", 2)
+    write_manifest(backup, held)
+    monkeypatch.undo()
+    with pytest.raises(NoBackup, match="newer release"):
+        verify(backup, silent)
 
 
 def test_a_file_that_nothing_names_is_told(backup: Path) -> None:
@@ -142,6 +150,11 @@ def test_a_row_that_refers_to_none_is_found_though_all_digests_are_right(backup:
     assert len(findings) == 1
     assert "versions refers to a row of nodes that is not there" in findings[0]
     nothing_comes_of(backup, tmp_path)
+    url = server().database()
+    with pytest.raises(Damaged, match="A row of versions refers to one that is not there"):
+        bring_back(backup, tmp_path / "restored", url)
+    assert tables(tmp_path / "restored", url) == set()
+    server().drop(url)
 
 
 def test_rows_that_contradict_one_another_are_found_though_all_digests_are_right(backup: Path) -> None:
