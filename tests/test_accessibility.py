@@ -40,10 +40,19 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         for folder, rights in ((1, {"read": True, "browse": True, "download": True}), (inner["id"], {"read": True})):
             served.call("POST", "/api/right", {"folder_id": folder, "target_id": group["id"], **rights}, token=token)
         served.call("POST", "/api/right", {"folder_id": 1, "target_id": 1, "browse": True}, token=token)
-        facts = {"client_id": app["client_id"], "user_id": 1, "group_id": group["id"], "folder_id": inner["id"]}
+        for name in ("Ancien", "Plus ancien"):
+            _, old = served.call("POST", "/api/folder", {"parent_id": 1, "name": name}, token=token)
+            _, thrown = served.call("DELETE", f"/api/folder/{old['id']}", token=token)
+        facts = {
+            "client_id": app["client_id"],
+            "user_id": 1,
+            "group_id": group["id"],
+            "folder_id": inner["id"],
+            "trash_id": thrown["id"],
+        }
         pages = (page.path.format_map(facts) for page in find_catalogue().pages)
         searched = (f"/groups/{group['id']}{page}?find=a" for page in ("", "/settings"))
-        searched = (*searched, f"/folders/{inner['id']}?find=a", "/folders/1")
+        searched = (*searched, f"/folders/{inner['id']}?find=a", "/folders/1", "/trash?others=1")
         yield Shown(served, (*OUTSIDE, *pages, *searched))
 
 

@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 
 from jeton.kernel.accounts import new_setup_link
+from jeton.kernel.caller import OPERATOR
+from jeton.kernel.ids import PrincipalId
+from jeton.kernel.ports import Work
+from jeton.kernel.tree import COMPANY_ROOT, Right
 from jeton.testing.browsing import Visitor
 from jeton.testing.world import World
 
@@ -35,12 +39,30 @@ def stranger(world: World) -> Iterator[Visitor]:
     visitor.close()
 
 
+def thrown(world: World) -> int:
+    """An entry of the trash."""
+
+    def throw(work: Work) -> int:
+        top = work.doors.folder(OPERATOR, COMPANY_ROOT, Right.WRITE)
+        times = {"created_at": work.now, "modified_at": work.now, "now": work.now}
+        made = work.tree.reread_folder(work.tree.add_folder(top, "thrown", owner=PrincipalId(0), **times))
+        return work.tree.trash(made, by=PrincipalId(0), trash_id=work.mint.number(work.now), now=work.now).id
+
+    return world.write(throw)
+
+
 def every_page(world: World) -> list[str]:
     """Each declared page's path, filled with what exists."""
     made = world.application()
     user = world.person("bob")
     group = world.group("Legal", members=[user], delegates=[user])
-    facts = {"client_id": made.application.client_id, "user_id": user.id, "group_id": group.id, "folder_id": 1}
+    facts = {
+        "client_id": made.application.client_id,
+        "user_id": user.id,
+        "group_id": group.id,
+        "folder_id": 1,
+        "trash_id": thrown(world),
+    }
     return [page.path.format_map(facts) for page in world.catalogue.pages]
 
 
@@ -81,6 +103,7 @@ def every_page_of(world: World, prefix: str) -> list[str]:
         "user_id": world.admin.id,
         "group_id": group.id,
         "folder_id": 1,
+        "trash_id": 1,
     }
     return [page.path.format_map(facts) for page in world.catalogue.pages if page.path.startswith(prefix)]
 

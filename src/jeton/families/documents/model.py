@@ -320,6 +320,23 @@ class EmptyTrash:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ViewTrash:
+    """A page of the trash, from 1."""
+
+    others: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewEntry:
+    """One entry, and the folder that is looked into to restore it there; None: where it was."""
+
+    entry: int
+    within: FolderId | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViewRights:
     """A folder's rights as a page shows them: what was typed to find somebody, and which page of its folders."""
 

@@ -1,5 +1,5 @@
 """The console's pages on folders: one module a subject, each with the readers of its forms."""
 
-from jeton.families.documents.pages import rights
+from jeton.families.documents.pages import rights, trash
 
-PAGES = rights.PAGES
+PAGES = (*rights.PAGES, *trash.PAGES)
