@@ -10,6 +10,7 @@ from typing import Any
 from jeton.assembly.settings import Settings
 from jeton.kit.clock import Clock, system_clock
 from jeton.kit.mint import Mint, SystemMint
+from jeton.storage.backup.move import check_not_moved
 from jeton.storage.sql.engines import CommandWorks, check_exists, name_of, open_beside
 from jeton.storage.sql.migrate import pending
 from jeton.storage.sql.sqlite import NoDatabase
@@ -29,8 +30,9 @@ class Context:
 
     @contextmanager
     def beside(self) -> Iterator[CommandWorks]:
-        """The database, alone or beside a running server. Raises Failure on an empty folder or an older schema."""
+        """The database, alone or beside a running server. Raises Failure (an empty folder, an older schema), Moved."""
         folder, url = self.settings.data, self.settings.database_url
+        check_not_moved(folder, url)
         try:
             check_exists(folder, url)
         except NoDatabase as error:

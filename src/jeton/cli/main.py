@@ -14,6 +14,7 @@ from jeton.assembly.settings import BadSetting, read_settings
 from jeton.cli import applications, backup, people, platform
 from jeton.cli.context import Context, Failure
 from jeton.kernel.problems import Problem
+from jeton.storage.backup.move import Moved
 from jeton.storage.backup.restore import HalfRestored
 from jeton.storage.sql.migrate import TooNew
 from jeton.storage.sql.postgresql import Unreachable, UnsoundPostgresql
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _leave(str(error), USAGE)
     except Problem as problem:
         _leave(_told(problem))
-    except (Failure, TooNew, FolderInUse, HalfRestored, Unreachable, UnsoundPostgresql) as error:
+    except (Failure, TooNew, FolderInUse, HalfRestored, Moved, Unreachable, UnsoundPostgresql) as error:
         _leave(str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -150,8 +150,10 @@ def test_a_platform_moves_to_postgresql(
     assert code == 0, wrong
     assert told == f"JETON_DATA={tmp_path / 'data'}\nJETON_DATABASE_URL={database}\n"
     assert "all are equal" in wrong
-    code, _, wrong = made("app", "list")
-    assert code == 1  # nothing is left here to be used by mistake
+    for command in (("app", "list"), ("doctor",), ("migrate",)):  # nothing is used by mistake
+        code, _, wrong = made(*command)
+        assert code == 1
+        assert "moved to PostgreSQL: set JETON_DATABASE_URL" in wrong
     monkeypatch.setenv("JETON_DATABASE_URL", database)
     assert app["client_id"] in made("app", "list")[1]
     assert made("doctor")[0] == 0

@@ -21,6 +21,19 @@ class Differs(RuntimeError):
     """What came out of PostgreSQL is not what went in. Nothing was kept."""
 
 
+class Moved(RuntimeError):
+    """The platform of this data folder lives on PostgreSQL now."""
+
+
+def check_not_moved(data: Path, url: str | None) -> None:
+    """Raises Moved where a forgotten setting would show an empty platform beside the files of the true one."""
+    if url is None and (data / MOVED).exists() and not (data / DATABASE).exists():
+        raise Moved(
+            f"the platform in {data.absolute()} moved to PostgreSQL: set JETON_DATABASE_URL (to go back to what it was "
+            f"before, rename {MOVED} to {DATABASE})"
+        )
+
+
 def move(data: Path, url: str, progress: Progress) -> int:
     """Copy every row into an empty PostgreSQL database, read it back, and put the SQLite file aside; how many rows.
 
