@@ -67,7 +67,10 @@ def run_create(context: Context, arguments: argparse.Namespace) -> None:
         say(f"file {lost.blob} is not in the backup: it {lost.fault}")
     if made.lost:
         raise Failure(f"{directory.absolute()} holds all but {len(made.lost)} file(s): see `jeton doctor`")
-    say(f"{directory.absolute()}: {_amounts(made)}. It holds digests of secrets and what people wrote: lock it away.")
+    say(f"{directory.absolute()}: {_amounts(made)}")
+    say(
+        "It holds what people wrote and digests of secrets: lock it away. Key files are not in it: keep them elsewhere."
+    )
 
 
 def run_verify(_context: Context, arguments: argparse.Namespace) -> None:

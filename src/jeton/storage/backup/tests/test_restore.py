@@ -228,6 +228,27 @@ def test_a_move_that_cannot_be_done_changes_nothing(lived_in: tuple[Path, str], 
     assert kept(data, database) == before
 
 
+@pytest.mark.parametrize("when", ["table nodes", "table versions", "compare audit", "compare versions"])
+def test_a_move_that_was_killed_begins_anew(
+    lived_in: tuple[Path, str], tmp_path: Path, database: str, when: str
+) -> None:
+    backup, _ = lived_in
+    data = tmp_path / "data"
+    bring_back(backup, data)
+    before = kept(data, None)
+
+    def kill(text: str) -> None:
+        if text == when:
+            raise Killed
+
+    with pytest.raises(Killed):
+        move(data, database, kill)
+    assert tables(data, database) == set()
+    assert serves(data)
+    move(data, database, silent)
+    assert kept(data, database) == before
+
+
 def test_rows_that_come_back_changed_are_not_kept(lived_in: tuple[Path, str], tmp_path: Path, database: str) -> None:
     backup, _ = lived_in
     bring_back(backup, tmp_path / "data")
