@@ -11,8 +11,8 @@ from typing import Any
 from jeton.assembly.doctor import examine
 from jeton.assembly.wiring import blob_folder
 from jeton.cli.context import Context, Failure, print_json, say
-from jeton.storage.backup.create import Late, Progress, Taken, create
-from jeton.storage.backup.layout import Damaged
+from jeton.storage.backup.create import Late, Taken, create
+from jeton.storage.backup.layout import Damaged, Progress
 from jeton.storage.backup.manifest import Manifest, NoBackup, read_manifest
 from jeton.storage.backup.move import MOVED, Differs, move
 from jeton.storage.backup.restore import restore

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
 
 import jeton
 from jeton.kernel.ports import Work
@@ -19,6 +18,7 @@ from jeton.storage.backup.layout import (
     BLOBS,
     EVERY_BLOB,
     Blob,
+    Progress,
     columns_of,
     every_row,
     read_lines,
@@ -31,11 +31,6 @@ from jeton.storage.blobs.disk import DiskBlobs, prepare_folder, sync_folder
 from jeton.storage.sql import holds
 from jeton.storage.sql.engines import CommandWorks
 from jeton.storage.work import SqlWork
-
-Progress = Callable[[str], None]
-"""Told now and then how far it is, in a few words."""
-
-BYTES: Final = "blobs"
 
 
 class Taken(Exception):
@@ -109,11 +104,11 @@ def _fill(
             progress(f"table {table.name}")
             written.append(write_lines(directory, table.name, columns_of(table), moment.rows(every_row(table))))
         listed = write_lines(directory, BLOBS, BLOB_COLUMNS, moment.rows(EVERY_BLOB))
-    prepare_folder(directory / BYTES)
+    prepare_folder(directory / BLOBS)
     lost = []
     size_bytes = 0
     named = (Blob(*row) for row in read_lines(directory, listed))
-    for count, (blob, fault) in enumerate(copy_all(named, blobs, DiskBlobs(directory / BYTES)), 1):
+    for count, (blob, fault) in enumerate(copy_all(named, blobs, DiskBlobs(directory / BLOBS)), 1):
         if fault is None:
             size_bytes += blob.size_bytes
         else:

@@ -11,7 +11,7 @@ import os
 import pkgutil
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -21,6 +21,8 @@ from jeton.storage.sql import schema
 from jeton.storage.sql.schema.tree import versions
 
 Row = tuple[Any, ...]  # whole numbers, text, bytes and None
+Progress = Callable[[str], None]
+"""Told now and then how far it is, in a few words."""
 
 LEFT_OUT: Final = frozenset({"commits", "blob_holds"})
 """They tell of transactions and backups under way in one database, and mean nothing in another."""
@@ -61,6 +63,7 @@ class Blob(NamedTuple):
 
 
 BLOBS: Final = "blobs"
+"""The list of blobs, and the folder of a backup where their bytes lie."""
 BLOB_COLUMNS: Final = (Column("id", "integer"), Column("size_bytes", "integer"), Column("sha256", "text"))
 EVERY_BLOB: Final[Select[Any]] = (
     select(versions.c.blob_id, func.min(versions.c.size_bytes), func.min(versions.c.sha256))

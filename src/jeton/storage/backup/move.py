@@ -7,9 +7,8 @@ from typing import Final
 
 import apsw
 
-from jeton.storage.backup.layout import columns_of, digest_of, every_row, tables
+from jeton.storage.backup.layout import Progress, columns_of, digest_of, every_row, tables
 from jeton.storage.backup.rows import Snapshot, SqliteSnapshot, filling, heads_of, within
-from jeton.storage.backup.verify import Progress
 from jeton.storage.blobs.disk import sync_folder
 from jeton.storage.sql.migrate import fresh
 from jeton.storage.sql.sqlite import DATABASE, FolderLock, NoDatabase, open_writer, problem_of

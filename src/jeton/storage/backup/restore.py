@@ -11,12 +11,11 @@ from typing import Final
 
 from jeton.kernel.problems import Problem
 from jeton.storage.backup.blobs import copy_all
-from jeton.storage.backup.layout import Blob, Damaged, read_lines
+from jeton.storage.backup.layout import BLOBS, Blob, Damaged, Progress, read_lines
 from jeton.storage.backup.manifest import MANIFEST, Manifest, NoBackup, read_manifest
-from jeton.storage.backup.rows import Unfit
-from jeton.storage.backup.verify import BYTES, Progress, load
+from jeton.storage.backup.rows import Unfit, filling
 from jeton.storage.blobs.disk import DiskBlobs, prepare_folder, sync_folder
-from jeton.storage.sql.migrate import NotEmpty, TooNew, check_known, tables
+from jeton.storage.sql.migrate import NotEmpty, TooNew, check_known, fresh, tables
 from jeton.storage.sql.sqlite import FolderLock
 
 MARK: Final = "jeton.restoring"
@@ -99,10 +98,21 @@ def _empty(bytes_folder: Path) -> None:
 def _copy(directory: Path, manifest: Manifest, blobs: DiskBlobs, progress: Progress) -> None:
     lost = {one.blob for one in manifest.lost}
     listed = (blob for blob in (Blob(*row) for row in read_lines(directory, manifest.blobs)) if blob.id not in lost)
-    for count, (blob, fault) in enumerate(copy_all(listed, DiskBlobs(directory / BYTES), blobs), 1):
+    for count, (blob, fault) in enumerate(copy_all(listed, DiskBlobs(directory / BLOBS), blobs), 1):
         if fault is not None:
             raise Damaged(f"Blob {blob.id} {fault}.")
         progress(f"file {count} of {manifest.blobs.rows - len(lost)}")
+
+
+def load(directory: Path, manifest: Manifest, data: Path, url: str | None, progress: Progress) -> None:
+    """Rows into an empty database, brought to the newest schema: all of them, or none.
+
+    Raises Damaged, Unfit, TooNew, NotEmpty; on PostgreSQL Unreachable, UnsoundPostgresql.
+    """
+    with fresh(data, url, manifest.heads) as connection, filling(connection) as filler:
+        for lines in manifest.tables:
+            progress(f"table {lines.name}")
+            filler.fill(lines.name, lines.columns, read_lines(directory, lines))
 
 
 class _Mark:

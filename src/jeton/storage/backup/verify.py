@@ -1,33 +1,18 @@
 """A backup is read whole, and its restore rehearsed: its rows go into a database that is thrown away afterwards."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from jeton.storage.backup.blobs import check_all
-from jeton.storage.backup.layout import BLOB_COLUMNS, EVERY_BLOB, Blob, Damaged, digest_of, read_lines
+from jeton.storage.backup.layout import BLOB_COLUMNS, BLOBS, EVERY_BLOB, Blob, Damaged, Progress, digest_of, read_lines
 from jeton.storage.backup.manifest import Manifest, NoBackup, read_manifest
-from jeton.storage.backup.rows import Unfit, filling, snapshot
+from jeton.storage.backup.restore import load
+from jeton.storage.backup.rows import Unfit, snapshot
 from jeton.storage.blobs.disk import DiskBlobs
 from jeton.storage.sql.check import check_rows
-from jeton.storage.sql.migrate import TooNew, fresh
+from jeton.storage.sql.migrate import TooNew
 from jeton.storage.sql.sqlite import DATABASE, SqliteSession, open_reader
-
-Progress = Callable[[str], None]
-
-BYTES = "blobs"
-"""The folder of a backup where the bytes lie."""
-
-
-def load(directory: Path, manifest: Manifest, data: Path, url: str | None, progress: Progress) -> None:
-    """Rows into an empty database, brought to the newest schema: all of them, or none.
-
-    Raises Damaged, Unfit, TooNew, NotEmpty; on PostgreSQL Unreachable, UnsoundPostgresql.
-    """
-    with fresh(data, url, manifest.heads) as connection, filling(connection) as filler:
-        for lines in manifest.tables:
-            progress(f"table {lines.name}")
-            filler.fill(lines.name, lines.columns, read_lines(directory, lines))
 
 
 def verify(directory: Path, progress: Progress) -> list[str]:
@@ -57,7 +42,7 @@ def _bytes(directory: Path, manifest: Manifest, progress: Progress) -> Iterator[
     there = 0
     listed = (Blob(*row) for row in read_lines(directory, manifest.blobs))
     try:
-        for count, (blob, fault) in enumerate(check_all(listed, DiskBlobs(directory / BYTES)), 1):
+        for count, (blob, fault) in enumerate(check_all(listed, DiskBlobs(directory / BLOBS)), 1):
             progress(f"file {count} of {manifest.blobs.rows}")
             there += fault != "is not there"
             if blob.id in lost:
@@ -66,9 +51,9 @@ def _bytes(directory: Path, manifest: Manifest, progress: Progress) -> Iterator[
                 yield f"Blob {blob.id} {fault}."
     except Damaged:
         return  # told already
-    strays = sum(1 for _ in (directory / BYTES).glob("??/*")) - there
+    strays = sum(1 for _ in (directory / BLOBS).glob("??/*")) - there
     if strays:
-        yield f"{strays} file(s) of {BYTES} are not in the list of them."
+        yield f"{strays} file(s) of {BLOBS} are not in the list of them."
 
 
 def _then(fault: str) -> str:
