@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -16,7 +17,8 @@ from typing import Any, Final, Self
 ADMIN_LOGIN: Final = "ada"
 ADMIN_PASSWORD: Final = "correct horse battery"
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
-_SERVES = re.compile(r"Jeton serves (http://127\.0\.0\.1:(\d+))")
+_SERVES = re.compile(r"Jeton serves http://127\.0\.0\.1:(\d+)")
+_SERVES_ELSEWHERE = re.compile(r"Jeton serves http")
 
 
 def environment(data: Path, settings: Mapping[str, str] = _NONE) -> dict[str, str]:
@@ -38,6 +40,14 @@ def jeton(
         check=False,
         timeout=60,
     )
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now: for a server with a public address, which does not tell its own."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
 
 
 def init(data: Path, settings: Mapping[str, str] = _NONE) -> None:
@@ -82,11 +92,15 @@ class Served:
         for line in self.process.stdout:
             self.told += line
             if match := _SERVES.search(line):
-                self.url, self.port = match[1], int(match[2])
+                self.port = int(match[1])
+                break
+            if _SERVES_ELSEWHERE.search(line):  # it has a public address; where it listens was asked for
+                self.port = port
                 break
         else:
             self.process.wait()
             raise AssertionError(f"jeton serve did not start: {self.told}\n{self.log.read_text()}")
+        self.url = f"http://127.0.0.1:{self.port}"
         self._drainer = subprocess.Popen(["cat"], stdin=self.process.stdout, stdout=self._log)
 
     def token(self, app: dict[str, Any]) -> str:
