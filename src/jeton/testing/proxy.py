@@ -8,6 +8,7 @@ import selectors
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -41,11 +42,13 @@ class Cuts:
 class CuttingProxy:
     """Listens on a port of this machine. While `is_cutting`, one COMMIT in `every` is cut off."""
 
-    def __init__(self, upstream: Path, *, seed: int, every: int = 3) -> None:
-        """`upstream` is the server's socket."""
+    def __init__(self, upstream: Path, *, seed: int, every: int = 3, ways: Sequence[str] = WAYS) -> None:
+        """`upstream` is the server's socket; `ways` those in which it cuts."""
         self._upstream = upstream
         self._random = random.Random(seed)
         self._every = every
+        self._at_commit = [way for way in WAYS[:3] if way in ways]
+        self._elsewhere = [way for way in WAYS[3:] if way in ways]
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listening, selectors.EVENT_READ)
@@ -121,10 +124,12 @@ class CuttingProxy:
 
     def _judge(self, pair: _Pair, content: bytes) -> None:
         is_commit = _COMMIT in content
-        if not self.is_cutting or self._random.randrange(self._every if is_commit else 10 * self._every):
+        ways = self._at_commit if is_commit else self._elsewhere
+        may_cut = self.is_cutting and ways
+        if not may_cut or self._random.randrange(self._every if is_commit else 10 * self._every):
             pair.server.sendall(content)
             return
-        way = self._random.choice(WAYS[:3]) if is_commit else WAYS[3]
+        way = self._random.choice(ways)
         self.cuts.number += 1
         self.cuts.ways[way] = self.cuts.ways.get(way, 0) + 1
         if way == WAYS[0] or way == WAYS[3]:
