@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import apsw
 import psycopg
 from alembic import command
 from alembic.config import Config
@@ -17,12 +18,12 @@ from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 from sqlalchemy import Column, Connection, Engine, NullPool, Text, create_engine, event, inspect, text
 from sqlalchemy.dialects.postgresql.base import PGDDLCompiler
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 import jeton.storage.migrations
 from jeton.storage.sql import dbapi
 from jeton.storage.sql.postgresql import connect, unreachable
-from jeton.storage.sql.sqlite import DATABASE, FolderLock
+from jeton.storage.sql.sqlite import DATABASE, FolderLock, problem_of
 
 _SCRIPTS: Final = str(Path(jeton.storage.migrations.__file__).parent)
 _TURN: Final = 0x6A65746F6E01
@@ -96,13 +97,19 @@ def _connection(folder: Path, url: str | None) -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
             yield connection
-    except (psycopg.OperationalError, OperationalError) as error:
-        lost = error.orig if isinstance(error, OperationalError) else error
-        if isinstance(lost, psycopg.OperationalError) and (lost.sqlstate or "57P").startswith("57P"):  # it went
-            raise unreachable(lost) from None
-        raise
+    except (psycopg.OperationalError, DBAPIError) as error:
+        raise _told(error.orig if isinstance(error, DBAPIError) else error) or error from None
     finally:
         engine.dispose()
+
+
+def _told(error: BaseException | None) -> Exception | None:
+    """What an engine's error says of the world outside: no room, no turn, no server. None for all others."""
+    if isinstance(error, apsw.Error):
+        return problem_of(error)
+    if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "57P").startswith("57P"):
+        return unreachable(error)
+    return None
 
 
 def migrate(folder: Path, url: str | None = None) -> tuple[str, ...]:

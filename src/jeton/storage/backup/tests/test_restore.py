@@ -8,6 +8,7 @@ import pytest
 
 from jeton.assembly.folder import make_folder
 from jeton.assembly.settings import read_settings
+from jeton.kernel.problems import NoSpace
 from jeton.kit.clock import system_clock
 from jeton.kit.mint import SystemMint
 from jeton.storage.backup.move import MOVED, Differs, move
@@ -22,7 +23,7 @@ from jeton.storage.backup.tests.inhabited import (
     inhabit,
     silent,
 )
-from jeton.storage.sql.migrate import NotEmpty, migrate, tables
+from jeton.storage.sql.migrate import NotEmpty, fresh, migrate, tables
 from jeton.storage.sql.postgresql import Unreachable
 from jeton.storage.sql.sqlite import DATABASE, FolderInUse, FolderLock, NoDatabase, open_beside, open_writer
 from jeton.testing.kept import Kept, kept_in
@@ -151,6 +152,17 @@ def test_a_backup_is_restored_where_there_is_nothing(lived_in: tuple[Path, str],
     (with_bytes / "jeton.lock").unlink()
     assert (every_byte(with_bytes), every_byte(platform / "blobs"), kept(platform, None)) == before
     assert tables(elsewhere, database) == {"mine"}
+
+
+def test_a_disk_that_is_full_keeps_nothing_and_is_told(tmp_path: Path) -> None:
+    def overfill() -> None:
+        with fresh(tmp_path, None, ("platform_0001",)) as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")  # taken as: no more than there are now
+            connection.exec_driver_sql("INSERT INTO settings VALUES ('name', hex(randomblob(100000)))")
+
+    with pytest.raises(NoSpace):
+        overfill()
+    assert tables(tmp_path) == set()
 
 
 def test_two_restores_into_one_folder_do_not_meet(lived_in: tuple[Path, str], tmp_path: Path) -> None:
