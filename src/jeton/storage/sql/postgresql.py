@@ -7,8 +7,9 @@ until the next statement and travel with it, in libpq's pipeline mode: a transac
 import itertools
 import select
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, ClassVar, Final, NamedTuple, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 import psycopg
 from psycopg.abc import Transformer as Rows
@@ -96,9 +97,12 @@ class _Context:
     connection = None
 
 
-class _Prepared(NamedTuple):
+@dataclass(slots=True)
+class _Prepared:
     name: bytes
     rows: Rows
+    knows_columns: bool = False
+    """Whether `rows` was shown an answer: not when the statement was refused each time until now."""
 
 
 def open_connection(url: str) -> "PostgresConnection":
@@ -200,7 +204,8 @@ class PostgresConnection:
             self._prepared[sql] = prepared
         self._check(results)
         result = results[-1]
-        prepared.rows.set_pgresult(result, set_loaders=is_new, format=Format.BINARY)
+        prepared.rows.set_pgresult(result, set_loaders=not prepared.knows_columns, format=Format.BINARY)
+        prepared.knows_columns = True
         return result, prepared.rows
 
     def end(self, sql: Sql[Any], parameters: dict[str, Any], command: bytes) -> bool:

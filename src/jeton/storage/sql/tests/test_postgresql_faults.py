@@ -8,14 +8,18 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
+from sqlalchemy import BigInteger, bindparam, literal, select
 
 from jeton.kernel.ports import Work
 from jeton.kernel.problems import Busy
 from jeton.kit.clock import system_clock
 from jeton.kit.mint import SystemMint
 from jeton.storage.sql.migrate import migrate
+from jeton.storage.sql.postgresql import PostgresSession, open_connection
+from jeton.storage.sql.postgresql_errors import EngineError
 from jeton.storage.sql.postgresql_line import RETRY_S
 from jeton.storage.sql.postgresql_works import PostgresWorks
+from jeton.storage.sql.statement import Sql
 from jeton.testing.contracts.works import value_of
 from jeton.testing.postgres import Server, migrated_database, server
 from jeton.testing.proxy import WAYS, CuttingProxy
@@ -143,3 +147,19 @@ def test_a_server_that_is_away_is_told_and_nothing_is_lost(
     works.close()
     assert {error.retry_after_s for error in load.told.values() if isinstance(error, Busy)} == {RETRY_S}
     load.check(url)
+
+
+def test_a_statement_that_was_refused_the_first_time_gives_its_rows_the_next(database: str) -> None:
+    ratio = Sql(select(literal(6, BigInteger) / bindparam("by", type_=BigInteger)), int)
+    connection = open_connection(database)
+    try:
+        session = PostgresSession(connection)
+        connection.ahead(b"BEGIN")
+        with pytest.raises(EngineError, match="22012"):
+            session.one(ratio, by=0)
+        connection.leave(b"ROLLBACK")
+        connection.ahead(b"BEGIN")
+        assert (session.one(ratio, by=2), session.all(ratio, by=3)) == (3, [2])
+        connection.leave(b"ROLLBACK")
+    finally:
+        connection.close()
