@@ -49,6 +49,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
             "group_id": group["id"],
             "folder_id": inner["id"],
             "trash_id": thrown["id"],
+            "log_id": served.call("GET", "/api/logs?limit=1", token=token)[1][0]["id"],
         }
         pages = (page.path.format_map(facts) for page in find_catalogue().pages)
         searched = (f"/groups/{group['id']}{page}?find=a" for page in ("", "/settings"))

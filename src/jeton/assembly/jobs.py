@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from jeton.kernel.logs import forget_old
 from jeton.kernel.ports import Blobs, Work
 from jeton.kernel.trash import purge
 from jeton.storage.blobs.sweep import sweep_blobs
@@ -18,6 +19,7 @@ def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
 
     def rows(work: Work) -> None:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
+        forget_old(work, _AT_ONCE)
         sweep(work.session, work.now, limit=_AT_ONCE)
 
     def trash(work: Work) -> None:

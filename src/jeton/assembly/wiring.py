@@ -28,6 +28,7 @@ from jeton.storage.work import SqlWork
 from jeton.web.answers import AsgiApp, Receive, Scope, Send
 from jeton.web.journal import Journal
 from jeton.web.languages import Catalogues
+from jeton.web.origins import Origins
 from jeton.workshop.local import LocalWorkshop
 
 HANDS: Final = 8
@@ -82,11 +83,21 @@ def build(
     catalogues = Catalogues()
     journal = Journal(clock, log)
     pipeline = Pipeline(catalogue.operations, works, workshop, blobs, pool)
+    origins = Origins(settings.trusted_proxies)
     edge = Edge(
-        catalogue.operations, pipeline, works, catalogues, journal, public_url=public_url, boot=secrets.token_hex(4)
+        catalogue.operations,
+        pipeline,
+        works,
+        catalogues,
+        journal,
+        public_url=public_url,
+        boot=secrets.token_hex(4),
+        origins=origins,
     )
     server = AuthorizationServer(public_url, ScopeWords(), mint)
-    oauth2 = OAuth2Edge(server, _authorization_store, works, journal, edge.new_request_id, issuer=public_url)
+    oauth2 = OAuth2Edge(
+        server, _authorization_store, works, journal, edge.new_request_id, issuer=public_url, origins=origins
+    )
     console = Console(
         catalogue.pages,
         catalogue.operations,
@@ -99,7 +110,7 @@ def build(
         edge.new_request_id,
         mint,
         public_url=public_url,
-        trusted_proxies=settings.trusted_proxies,
+        origins=origins,
     )
     readiness = Readiness()
     plain = PlainEdge(works, openapi_document(catalogue.operations, public_url), readiness)

@@ -26,6 +26,7 @@ from jeton.web.forms import Form, read_posted
 from jeton.web.journal import Journal, Line
 from jeton.web.languages import Catalogues
 from jeton.web.matcher import Found, Matcher, WrongMethod
+from jeton.web.origins import Origins
 from jeton.web.requests import ClientGone, Headers, Inbox, path_of, read_query
 
 _ONCE_LIVES: Final = 24 * 3600 * 1_000_000
@@ -49,8 +50,8 @@ class Console:
     """ASGI application of every page."""
 
     __slots__ = (
-        "_cookies", "_doors", "_journal", "_matcher", "_notices", "_pool", "_public_url", "_render", "_request_id",
-        "_trusted_proxies", "_works", "_workshop",
+        "_cookies", "_doors", "_journal", "_matcher", "_notices", "_origins", "_pool", "_public_url", "_render",
+        "_request_id", "_works", "_workshop",
     )  # fmt: skip
 
     def __init__(
@@ -67,7 +68,7 @@ class Console:
         mint: Mint,
         *,
         public_url: str,
-        trusted_proxies: frozenset[str],
+        origins: Origins,
     ) -> None:
         self._works = works
         self._workshop = workshop
@@ -75,7 +76,7 @@ class Console:
         self._journal = journal
         self._request_id = request_id
         self._public_url = public_url
-        self._trusted_proxies = trusted_proxies
+        self._origins = origins
         self._cookies = Cookies(public_url)
         shared = {"families": picker_families(operations)}
         self._render = Renderer(catalogues, mint, self._cookies, public_url, template_packages, shared)
@@ -102,18 +103,17 @@ class Console:
             headers=headers,
             inbox=Inbox(receive),
             cookies=cookies_of(headers),
-            address=self._address(scope, headers),
-            request_id=self._request_id(),
+            origin=self._origins.of(scope, headers, self._request_id()),
         )
         try:
             answer = await self._answer(visit, scope)
         except ClientGone:
             return
         except Exception as error:
-            self._journal.bug(error, visit.request_id)
-            text = f"Something broke on our side. Request id: {visit.request_id}\n".encode()
+            self._journal.bug(error, visit.origin.request_id)
+            text = f"Something broke on our side. Request id: {visit.origin.request_id}\n".encode()
             answer = Answer(500, (*PAGE_HEADERS[1:], (b"content-type", b"text/plain; charset=utf-8")), text)
-        answer = answer.with_headers((b"request-id", visit.request_id.encode()))
+        answer = answer.with_headers((b"request-id", visit.origin.request_id.encode()))
         self._log(visit, answer.status, started)
         if not visit.inbox.is_over and visit.method == "POST" and answer.status >= 400:
             answer = answer.with_headers((b"connection", b"close"))
@@ -263,6 +263,7 @@ class Console:
             command = await loop.run_in_executor(self._pool, act.prepare, self._workshop, command)
 
         def finish(work: Work) -> object:
+            work.origin = visit.origin
             seat = judge(work)
             if act.shows is not None:
                 _spend(work, form.text("once"))
@@ -295,13 +296,6 @@ class Console:
             return None
         return Answer(303, ((b"location", f"{self._public_url}{visit.path}".encode("latin-1")),))
 
-    def _address(self, scope: Scope, headers: Headers) -> str:
-        client = scope.get("client")
-        address = client[0] if client else ""
-        if address in self._trusted_proxies:
-            return headers.lenient(b"x-forwarded-for").rpartition(",")[2].strip() or address
-        return address
-
     def _log(self, visit: Visit, status: int, started: float) -> None:
         self._journal.record(
             Line(
@@ -311,7 +305,7 @@ class Console:
                 status=status,
                 ms=round((time.perf_counter() - started) * 1000, 2),
                 principal=visit.seat.caller.principal if visit.seat else 0,
-                request_id=visit.request_id,
+                request_id=visit.origin.request_id,
             )
         )
 

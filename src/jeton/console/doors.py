@@ -20,12 +20,14 @@ from jeton.kernel.accounts import (
     person_of_link,
     set_up,
 )
-from jeton.kernel.caller import OPERATOR
+from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.guesses import account_key, address_key
+from jeton.kernel.notes import LoginRefused
 from jeton.kernel.passwords import LONGEST_PASSWORD_BYTES, password_bytes
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work, Works, Workshop
 from jeton.kernel.problems import Busy, FieldError, TooMany
+from jeton.kernel.scopes import ALL_SCOPES
 from jeton.kit.mint import SETUP_LINK, digest, parse_token
 from jeton.kit.text import sentence
 from jeton.web.answers import Answer
@@ -85,6 +87,7 @@ class Doors:
         agent = visit.headers.lenient(b"user-agent")
 
         def make(work: Work) -> str:
+            work.origin = visit.origin
             user = set_up(work, complete, name=form.text("name"), language=language, token=token)
             return begin_session(work, user, agent)
 
@@ -113,14 +116,18 @@ class Doors:
     async def log_in(self, visit: Visit, form: Form) -> Answer:
         """Judge a password and begin a session. Raises TooMany, Busy."""
         identifier = form.text("login")[:254]
-        user, matches = await self._judge(identifier, form.typed("password"), visit.address)
+        user, matches = await self._judge(identifier, form.typed("password"), visit.origin.address)
         if user is None or not matches:
+            if user is not None:
+                self._works.note(LoginRefused(user, visit.origin))
             return self._wrong(visit, form, "login.html")
         agent = visit.headers.lenient(b"user-agent")
+        person = Caller(CallerKind.PERSON, user.id, user.full_name, user.is_administrator, ALL_SCOPES)
 
         def begin(work: Work) -> str:
+            work.origin = visit.origin
             work.guesses.forget(account_key(user.login))
-            work.audit.record(OPERATOR._replace(principal=user.id, name=user.full_name), "login", str(user.id))
+            work.audit.record(person, "login", str(user.id))
             return begin_session(work, user, agent)
 
         visit.extra_headers.append(self._cookies.set(self._cookies.session, await self._works.write(begin)))
@@ -139,7 +146,7 @@ class Doors:
         seat = visit.seat
         if seat is None:
             return self._render.go(visit, "/login")
-        user, matches = await self._judge(seat.user.login, form.typed("password"), visit.address)
+        user, matches = await self._judge(seat.user.login, form.typed("password"), visit.origin.address)
         if user is None or not matches:
             return self._wrong(visit, form, "prove.html", {"login": seat.user.login})
 
@@ -154,7 +161,13 @@ class Doors:
         """End the session, at the server."""
         seat = visit.seat
         if seat is not None:
-            await self._works.write(lambda work: work.login_sessions.end(seat.session.id))
+
+            def end(work: Work) -> None:
+                work.origin = visit.origin
+                work.login_sessions.end(seat.session.id)
+                work.audit.record(seat.caller, "logout", str(seat.user.id))
+
+            await self._works.write(end)
         visit.extra_headers.append(self._cookies.drop(self._cookies.session))
         return self._render.go(visit, "/login")
 
@@ -173,7 +186,12 @@ class Doors:
             chosen = (await self._hashed(NewAccount(login=user.login, email=user.email), form)).password_hash
         except BadAccount as problem:
             return self._again(visit, "choose_password.html", form, problem, {"login": user.login})
-        await self._works.write(lambda work: choose_password(work, token, chosen))
+
+        def keep(work: Work) -> None:
+            work.origin = visit.origin
+            choose_password(work, token, chosen)
+
+        await self._works.write(keep)
         return self._render.go(visit, "/login?chosen=1")
 
     # Preferences ------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from jeton.console.rendering import PAGE_HEADERS, Assets, Templates
 from jeton.console.sessions import Cookies, Seat
+from jeton.kernel.caller import Origin
 from jeton.kernel.ports import Work
 from jeton.kernel.problems import Problem
 from jeton.kit.mint import Mint
@@ -27,8 +28,7 @@ class Visit:
     headers: Headers
     inbox: Inbox
     cookies: Mapping[str, str]
-    address: str
-    request_id: str
+    origin: Origin
     platform_name: str = "Jeton"
     platform_language: str = "en"
     is_set_up: bool = True
@@ -103,7 +103,7 @@ class Renderer:
             "path": visit.path,
             "query": visit.query,
             "platform_name": visit.platform_name,
-            "request_id": visit.request_id,
+            "request_id": visit.origin.request_id,
             **more,
         }
         body = self._templates.render(template, visit.language, context)

@@ -21,6 +21,7 @@ from jeton.web.answers import JSON, NO_STORE, Answer, Header, Receive, Scope, Se
 from jeton.web.journal import Journal, Line
 from jeton.web.languages import Catalogues, negotiate
 from jeton.web.matcher import Found, Matcher, WrongMethod
+from jeton.web.origins import Origins
 from jeton.web.problems import OUR_FAULT, problem_answer
 from jeton.web.requests import ClientGone, Headers, Inbox, path_of, read_query
 from jeton.wire.shapes import ErrorOut
@@ -40,8 +41,8 @@ class Edge:
     """ASGI application of everything under `/api`."""
 
     __slots__ = (
-        "_accepted", "_boot", "_catalogues", "_challenge", "_clock", "_counter", "_journal", "_matcher", "_pipeline",
-        "_works",
+        "_accepted", "_boot", "_catalogues", "_challenge", "_clock", "_counter", "_journal", "_matcher", "_origins",
+        "_pipeline", "_works",
     )  # fmt: skip
 
     def __init__(
@@ -54,11 +55,13 @@ class Edge:
         *,
         public_url: str,
         boot: str,
+        origins: Origins,
     ) -> None:
         """`boot` is a few characters that no other start of the process shares: request ids begin with them."""
         self._matcher = Matcher((operation.method, operation.path, operation) for operation in operations)
         self._pipeline = pipeline
         self._works = works
+        self._origins = origins
         self._catalogues = catalogues
         self._journal = journal
         self._challenge = f'Bearer realm="jeton", resource_metadata="{public_url}/.well-known/oauth-protected-resource"'
@@ -95,7 +98,7 @@ class Edge:
                 headers=headers,
                 presented=_NOTHING if isinstance(found.target.scope, Public) else guard.read_presented(headers, query),
                 inbox=inbox,
-                request_id=request_id,
+                origin=self._origins.of(scope, headers, request_id),
             )
             answer = await self._pipeline.run(call)
             if call.caller.token_id is not None:
@@ -131,7 +134,7 @@ class Edge:
         elif isinstance(problem, Forbidden) and problem.facts.get("required"):
             extra = ((b"www-authenticate", self._scope_challenge(problem)),)
         if call is not None and call.caller is not NOBODY:
-            self._works.note(CallRefused(call.caller, call.operation.name, problem.code))
+            self._works.note(CallRefused(call.caller, call.operation.name, problem.code, call.origin))
         return problem_answer(
             problem,
             self._catalogues,

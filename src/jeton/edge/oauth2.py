@@ -10,19 +10,22 @@ from typing import Any, Final
 
 import msgspec
 
+from jeton.kernel.caller import Origin
 from jeton.kernel.ids import ClientId
-from jeton.kernel.notes import SecretUsed
+from jeton.kernel.notes import ClientRefused, SecretUsed
 from jeton.kernel.ports import Work, Works
 from jeton.kernel.problems import Busy, Malformed, NoSpace, Problem, TooLarge, Unsupported
 from jeton.kernel.scopes import ALL_SCOPES, Scopes
 from jeton.oauth2.clients import Authenticated
 from jeton.oauth2.endpoints import metadata
 from jeton.oauth2.endpoints.token import TokenAnswer
+from jeton.oauth2.messages import claimed_client
 from jeton.oauth2.ports import Store
 from jeton.oauth2.refusals import Refusal, invalid_request
 from jeton.oauth2.server import AuthorizationServer
 from jeton.web.answers import JSON, NO_STORE, Answer, Receive, Scope, Send, send_answer
 from jeton.web.journal import Journal, Line
+from jeton.web.origins import Origins
 from jeton.web.problems import status_of
 from jeton.web.requests import ClientGone, Headers, Inbox, read_body, read_pairs
 from jeton.wire.decode import read_json_object
@@ -61,7 +64,7 @@ def parameters_of(body: bytes) -> dict[str, object] | Refusal:
 class OAuth2Edge:
     """ASGI application of the OAuth2 endpoints and their metadata."""
 
-    __slots__ = ("_journal", "_request_id", "_routes", "_server", "_store_of", "_works")
+    __slots__ = ("_journal", "_origins", "_request_id", "_routes", "_server", "_store_of", "_works")
 
     def __init__(
         self,
@@ -72,8 +75,10 @@ class OAuth2Edge:
         request_id: Callable[[], str],
         *,
         issuer: str,
+        origins: Origins,
     ) -> None:
         self._server = server
+        self._origins = origins
         self._store_of = store_of
         self._works = works
         self._journal = journal
@@ -102,7 +107,7 @@ class OAuth2Edge:
         method, path = scope["method"], scope["path"]
         inbox = Inbox(receive)
         try:
-            answer = await self._answer(method, path, scope, inbox)
+            answer = await self._answer(method, path, scope, inbox, request_id)
         except ClientGone:
             return
         except Problem as problem:
@@ -127,7 +132,7 @@ class OAuth2Edge:
             answer = answer.with_headers((b"connection", b"close"))
         await send_answer(answer, send, bodiless=method == "HEAD")
 
-    async def _answer(self, method: str, path: str, scope: Scope, inbox: Inbox) -> Answer:
+    async def _answer(self, method: str, path: str, scope: Scope, inbox: Inbox, request_id: str) -> Answer:
         target = self._routes.get(path)
         if target is None:
             return _refused(Refusal("invalid_request", "There is no such endpoint.", 404))
@@ -148,21 +153,31 @@ class OAuth2Edge:
         parameters = parameters_of(body)
         if isinstance(parameters, Refusal):
             return _refused(parameters)
-        answer: Answer = await target(parameters, authorization)
+        answer: Answer = await target(parameters, authorization, self._origins.of(scope, headers, request_id))
         return answer
 
-    async def _token(self, parameters: dict[str, object], authorization: str | None) -> Answer:
+    async def _token(self, parameters: dict[str, object], authorization: str | None, origin: Origin) -> Answer:
         # Judged on a read first, so that whatever is refused never reaches the writer; then for good.
         server, store_of = self._server, self._store_of
         refused = await self._works.read(
             lambda work: server.refusal_of_token(parameters, authorization, store_of(work), work.now)
         )
         if refused is not None:
-            return _refused(refused)
+            return self._noted(refused, parameters, authorization, origin)
         told, who = await self._works.write(
-            lambda work: server.token(parameters, authorization, store_of(work), work.now)
+            lambda work: server.token(parameters, authorization, store_of(_from(work, origin)), work.now)
         )
         return self._tokens_answer(told, who)
+
+    def _noted(
+        self, refused: Refusal, parameters: dict[str, object], authorization: str | None, origin: Origin
+    ) -> Answer:
+        """Answer a refusal; a client that did not prove itself is noted."""
+        if refused.error == "invalid_client":
+            shown = claimed_client(parameters, authorization)
+            if shown is not None:
+                self._works.note(ClientRefused(ClientId(shown), origin))
+        return _refused(refused)
 
     def _tokens_answer(self, told: TokenAnswer | Refusal, who: Authenticated[Scopes] | None) -> Answer:
         if isinstance(told, Refusal):
@@ -171,19 +186,24 @@ class OAuth2Edge:
             self._works.note(SecretUsed(ClientId(who.client.client_id), who.secret_id))
         return Answer(200, (JSON, *NO_STORE), _encode(told._asdict()))
 
-    async def _revoke(self, parameters: dict[str, object], authorization: str | None) -> Answer:
+    async def _revoke(self, parameters: dict[str, object], authorization: str | None, origin: Origin) -> Answer:
         server, store_of = self._server, self._store_of
         refused = await self._works.write(
-            lambda work: server.revoke(parameters, authorization, store_of(work), work.now)
+            lambda work: server.revoke(parameters, authorization, store_of(_from(work, origin)), work.now)
         )
         return Answer(200, NO_STORE) if refused is None else _refused(refused)
 
-    async def _introspect(self, parameters: dict[str, object], authorization: str | None) -> Answer:
+    async def _introspect(self, parameters: dict[str, object], authorization: str | None, origin: Origin) -> Answer:
         server, store_of = self._server, self._store_of
         told = await self._works.read(
             lambda work: server.introspect(parameters, authorization, store_of(work), work.now)
         )
         return _refused(told) if isinstance(told, Refusal) else Answer(200, (JSON, *NO_STORE), _encode(told))
+
+
+def _from(work: Work, origin: Origin) -> Work:
+    work.origin = origin
+    return work
 
 
 def _in_query(query: bytes) -> Refusal | None:

@@ -16,7 +16,7 @@ from jeton.edge.downloads import download_answer
 from jeton.edge.encode import Encode, encoder_of
 from jeton.edge.pictures import picture_of
 from jeton.edge.uploads import Upload, receive_upload
-from jeton.kernel.caller import NOBODY, Caller
+from jeton.kernel.caller import NOBODY, Caller, Origin
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.ports import Blobs, Download, Picture, Work, Works, Workshop
 from jeton.kernel.problems import Problem
@@ -41,7 +41,7 @@ class Call:
     headers: Headers
     presented: guard.Presented
     inbox: Inbox
-    request_id: str
+    origin: Origin
     caller: Caller = NOBODY
 
 
@@ -124,6 +124,7 @@ class Pipeline:
 
     def _judged(self, work: Work, call: Call, command: object) -> object:
         operation = call.operation
+        work.origin = call.origin
         caller = _identified(work, call)
         operation.right.check(caller, command, work)
         return self._encoded(call, operation.call(work, caller, command))

@@ -17,6 +17,14 @@ class CallerKind(Enum):
     NOBODY = "nobody"
 
 
+class Origin(NamedTuple):
+    """Where a request came from, for the lines that it leaves: address, User-Agent (cut), and the request's id."""
+
+    address: str
+    user_agent: str
+    request_id: str
+
+
 class Caller(NamedTuple):
     """A principal, what it may do by its own standing, and what its application may do.
 

@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from jeton.kernel.caller import Caller
+from jeton.kernel.caller import NOBODY, Caller, Origin
 from jeton.kernel.ids import ClientId, TokenId
+from jeton.kernel.people import User
 from jeton.kernel.ports import Work
 
 
@@ -53,10 +54,44 @@ class CallRefused(NamedTuple):
     caller: Caller
     operation: str
     code: str
+    origin: Origin
 
     @property
     def subject(self) -> tuple[str, int]:
         return (f"{self.operation} {self.code}", self.caller.token_id or self.caller.principal)
 
     def write(self, work: Work) -> None:
-        work.audit.record(self.caller, "call.refused", self.operation, code=self.code)
+        work.origin = self.origin
+        work.audit.refused(self.caller, "call.refused", self.operation, self.code)
+
+
+class LoginRefused(NamedTuple):
+    """Somebody did not sign in to an account that is there. What was typed is not told: it may be a password."""
+
+    user: User
+    origin: Origin
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("login refused", self.user.id)
+
+    def write(self, work: Work) -> None:
+        work.origin = self.origin
+        work.audit.refused(NOBODY, "login.refused", str(self.user.id), "wrong_login", name=self.user.login)
+
+
+class ClientRefused(NamedTuple):
+    """Somebody failed to prove to be an application that is there."""
+
+    client_id: ClientId
+    origin: Origin
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return (f"client refused {self.client_id}", 0)
+
+    def write(self, work: Work) -> None:
+        application = work.applications.find(self.client_id)
+        if application is not None:  # anything may be shown as an id, a secret too: it is told when it is one
+            work.origin = self.origin
+            work.audit.refused(NOBODY, "client.refused", self.client_id, "invalid_client", name=application.name)

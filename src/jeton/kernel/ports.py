@@ -10,11 +10,12 @@ from typing import Protocol, TypeVar
 
 from jeton.kernel.applications import Application, IssuedToken, Secret
 from jeton.kernel.blobs import BlobReader, Blobs, BlobWriter, Download, Picture, Receipt
-from jeton.kernel.caller import Bearer, Caller
+from jeton.kernel.caller import Bearer, Caller, Origin
 from jeton.kernel.doors import Doors
 from jeton.kernel.entries import Entries
 from jeton.kernel.groups import Groups
 from jeton.kernel.ids import ClientId, PrincipalId, TokenId
+from jeton.kernel.logs import Logs
 from jeton.kernel.people import User
 from jeton.kernel.problems import Fact
 from jeton.kernel.scopes import Scopes
@@ -33,6 +34,9 @@ class Audit(Protocol):
 
     def record(self, caller: Caller, action: str, subject: str, **facts: Fact) -> None:
         """Write that `caller` did `action` (`application.created`) to `subject` (an id, as text)."""
+
+    def refused(self, caller: Caller, action: str, subject: str, code: str, **facts: Fact) -> None:
+        """Write that `caller` was refused something, and the refusal's code."""
 
 
 class People(Protocol):
@@ -264,6 +268,11 @@ class Work(Protocol):
     def platform(self) -> Platform: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def logs(self) -> Logs: ...
+
+    origin: Origin | None
+    """Where the request came from, set by the door that took it; None for commands and jobs. Lines tell it."""
 
 
 class Note(Protocol):

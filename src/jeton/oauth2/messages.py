@@ -73,6 +73,12 @@ def read_token_question(parameters: Mapping[str, object], authorization: str | N
     return TokenQuestion(credentials, token)
 
 
+def claimed_client(parameters: Mapping[str, object], authorization: str | None) -> str | None:
+    """The client that a request claims to be of, proved or not; None when it names none that can be read."""
+    credentials = _credentials(parameters, authorization)
+    return None if isinstance(credentials, Refusal) else credentials.client_id
+
+
 def _credentials(parameters: Mapping[str, object], authorization: str | None) -> Credentials | Refusal:
     client_id = _text(parameters, "client_id")
     if isinstance(client_id, Refusal):

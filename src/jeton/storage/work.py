@@ -1,5 +1,6 @@
 """One transaction and everything within it: the ports of the kernel, each made when it is first asked for."""
 
+from jeton.kernel.caller import Origin
 from jeton.kernel.doors import Doors
 from jeton.kernel.tree import Strictness
 from jeton.kit.clock import Instant
@@ -10,6 +11,7 @@ from jeton.storage.sql.blobs import SqlBlobLedger
 from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.login_sessions import SqlLoginSessions
+from jeton.storage.sql.logs import SqlLogs
 from jeton.storage.sql.oauth2 import SqlAuthorization
 from jeton.storage.sql.people import SqlPeople
 from jeton.storage.sql.platform import SqlPlatform
@@ -24,7 +26,7 @@ from jeton.storage.sql.tree import SqlTree
 class SqlWork:
     """Satisfies kernel.ports.Work. Built anew for each use case, so building it must cost next to nothing."""
 
-    __slots__ = ("_doors", "_session", "mint", "names", "now")
+    __slots__ = ("_doors", "_session", "mint", "names", "now", "origin")
 
     def __init__(self, session: Session, now: Instant, mint: Mint, names: Strictness = Strictness.STRICT) -> None:
         self._session = session
@@ -32,6 +34,7 @@ class SqlWork:
         self.now = now
         self.mint = mint
         self.names = names
+        self.origin: Origin | None = None
 
     @property
     def doors(self) -> Doors:
@@ -94,7 +97,11 @@ class SqlWork:
 
     @property
     def audit(self) -> SqlAudit:
-        return SqlAudit(self._session, self.now, self.mint)
+        return SqlAudit(self._session, self.now, self.mint, self.origin)
+
+    @property
+    def logs(self) -> SqlLogs:
+        return SqlLogs(self._session)
 
     @property
     def authorization(self) -> SqlAuthorization:

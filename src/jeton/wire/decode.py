@@ -129,7 +129,7 @@ _DECODER: Final = json.JSONDecoder(
 
 def read_body(kind: type[T], members: Mapping[str, Any], path: Mapping[str, str]) -> T:
     """A `Body` from a JSON object's members and the path's parameters. Raises InvalidBody."""
-    known = kind.__struct_fields__
+    known = kind.__struct_encode_fields__
     ignored: frozenset[str] = kind.ignored if issubclass(kind, Body) else frozenset()
     unknown = [name for name in members if (name not in known or name in path) and name not in ignored]
     if unknown:
@@ -141,7 +141,7 @@ def read_body(kind: type[T], members: Mapping[str, Any], path: Mapping[str, str]
 
 def read_query(kind: type[T], query: Mapping[str, str], path: Mapping[str, str]) -> T:
     """A `Query` from the query's fields, those it knows, and the path's parameters. Raises InvalidBody."""
-    known = kind.__struct_fields__
+    known = kind.__struct_encode_fields__
     if not known:
         return kind()
     wanted = {name: value for name, value in query.items() if name in known}

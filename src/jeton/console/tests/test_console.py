@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
+from jeton.families.documents.tests.samples import on_trash
+from jeton.families.logs.tests.samples import one as on_log
 from jeton.kernel.accounts import new_setup_link
-from jeton.kernel.caller import OPERATOR
-from jeton.kernel.ids import PrincipalId
-from jeton.kernel.ports import Work
-from jeton.kernel.tree import COMPANY_ROOT, Right
 from jeton.testing.browsing import Visitor
 from jeton.testing.world import World
 
@@ -39,31 +37,18 @@ def stranger(world: World) -> Iterator[Visitor]:
     visitor.close()
 
 
-def thrown(world: World) -> int:
-    """An entry of the trash."""
-
-    def throw(work: Work) -> int:
-        top = work.doors.folder(OPERATOR, COMPANY_ROOT, Right.WRITE)
-        times = {"created_at": work.now, "modified_at": work.now, "now": work.now}
-        made = work.tree.reread_folder(work.tree.add_folder(top, "thrown", owner=PrincipalId(0), **times))
-        return work.tree.trash(made, by=PrincipalId(0), trash_id=work.mint.number(work.now), now=work.now).id
-
-    return world.write(throw)
-
-
-def every_page(world: World) -> list[str]:
+def every_page(world: World, prefix: str = "") -> list[str]:
     """Each declared page's path, filled with what exists."""
-    made = world.application()
-    user = world.person("bob")
-    group = world.group("Legal", members=[user], delegates=[user])
+    user = world.person("bob") if not prefix else world.admin
     facts = {
-        "client_id": made.application.client_id,
+        "client_id": world.application().application.client_id,
         "user_id": user.id,
-        "group_id": group.id,
+        "group_id": world.group("Legal", members=[user], delegates=[user]).id,
         "folder_id": 1,
-        "trash_id": thrown(world),
+        "trash_id": world.write(on_trash).path["trash_id"],
+        "log_id": world.write(on_log).path["log_id"],
     }
-    return [page.path.format_map(facts) for page in world.catalogue.pages]
+    return [page.path.format_map(facts) for page in world.catalogue.pages if page.path.startswith(prefix)]
 
 
 def test_every_page_is_shown_to_an_administrator_in_both_languages(world: World, ada: Visitor) -> None:
@@ -91,21 +76,9 @@ def test_no_page_is_shown_to_a_stranger(world: World, stranger: Visitor) -> None
 def test_administration_is_not_for_everybody(world: World, stranger: Visitor) -> None:
     world.person("bob")
     stranger.log_in("bob", "bob has a long password")
-    for path in every_page_of(world, "/admin"):
+    for path in every_page(world, "/admin"):
         assert stranger.get(path).status_code == 403
     assert stranger.get("/account").status_code == 200
-
-
-def every_page_of(world: World, prefix: str) -> list[str]:
-    group = world.group("Legal")
-    facts = {
-        "client_id": world.application().application.client_id,
-        "user_id": world.admin.id,
-        "group_id": group.id,
-        "folder_id": 1,
-        "trash_id": 1,
-    }
-    return [page.path.format_map(facts) for page in world.catalogue.pages if page.path.startswith(prefix)]
 
 
 def test_login_says_the_same_for_a_wrong_password_an_unknown_and_a_disabled_person(

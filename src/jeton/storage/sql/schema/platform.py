@@ -34,7 +34,13 @@ audit: Final = Table(
     Column("token_id", BigInteger, nullable=True),
     Column("subject", Text, nullable=False),
     Column("facts", Text, nullable=False),
-    Index(None, "subject"),
+    Column("code", Text, nullable=False, server_default=""),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("user_agent", Text, nullable=False, server_default=""),
+    Column("request_id", Text, nullable=False, server_default=""),
+    Index("ix_audit_subject", "subject", "id"),
+    Index("ix_audit_actor", "actor", "id"),
+    Index("ix_audit_client_id", "client_id", "id"),
 )
 
 # One row a transaction, for an hour, on PostgreSQL only: see `storage.sql.postgresql_line`.

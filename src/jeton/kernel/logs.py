@@ -1,0 +1,137 @@
+"""The journal of acts as its readers see it: each act has a name and a sentence here, and nothing else is written.
+
+Pure, apart from the Protocol that storage answers. Lines are written through `work.audit`, in the act's transaction.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from jeton.kernel.problems import Unknown
+from jeton.kit.clock import DAY, Instant
+from jeton.kit.text import sentence
+
+if TYPE_CHECKING:
+    from jeton.kernel.ports import Platform, Work
+
+LOG_DAYS: Final = "log_days"
+"""The platform's setting: how many days lines are kept; 0 keeps them for ever."""
+
+DEFAULT_LOG_DAYS: Final = 365
+
+ACTIONS: Final = {
+    "account.changed": sentence("Changed their own account"),
+    "application.changed": sentence("Changed an application"),
+    "application.created": sentence("Registered an application"),
+    "application.deleted": sentence("Deleted an application"),
+    "application.resumed": sentence("Resumed an application"),
+    "application.suspended": sentence("Suspended an application"),
+    "application.tokens_revoked": sentence("Revoked all tokens of an application"),
+    "call.refused": sentence("Was refused a call"),
+    "client.refused": sentence("An application failed to prove itself"),
+    "delegate.changed": sentence("Handed a group to another delegate"),
+    "delegate.created": sentence("Made somebody a delegate of a group"),
+    "delegate.deleted": sentence("Took a group from a delegate"),
+    "file.changed": sentence("Changed a file"),
+    "file.created": sentence("Added a file"),
+    "file.destroyed": sentence("Destroyed a file"),
+    "file.moved": sentence("Moved a file"),
+    "file.trashed": sentence("Deleted a file"),
+    "file.version_added": sentence("Added a version of a file"),
+    "folder.changed": sentence("Changed a folder"),
+    "folder.created": sentence("Created a folder"),
+    "folder.destroyed": sentence("Destroyed a folder"),
+    "folder.moved": sentence("Moved a folder"),
+    "folder.trashed": sentence("Deleted a folder"),
+    "group.changed": sentence("Changed a group"),
+    "group.created": sentence("Created a group"),
+    "group.deleted": sentence("Deleted a group"),
+    "login": sentence("Signed in"),
+    "login.refused": sentence("Failed to sign in"),
+    "logout": sentence("Signed out"),
+    "platform.set_up": sentence("Set the platform up"),
+    "right.changed": sentence("Changed rights on a folder"),
+    "right.given": sentence("Gave rights on a folder"),
+    "right.withdrawn": sentence("Took rights on a folder back"),
+    "secret.created": sentence("Made a secret for an application"),
+    "secret.ended": sentence("Ended a secret of an application"),
+    "token.issued": sentence("Obtained a token"),
+    "token.leaked": sentence("Showed a token where logs keep it: it was revoked"),
+    "token.revoked": sentence("Revoked a token"),
+    "trash.destroyed": sentence("Destroyed what lay in the trash"),
+    "trash.emptied": sentence("Emptied their trash"),
+    "trash.purged": sentence("Was kept in the trash long enough"),
+    "trash.restored": sentence("Restored from the trash"),
+    "user.changed": sentence("Changed a user"),
+    "user.created": sentence("Created a user"),
+    "user.deleted": sentence("Deleted a user"),
+    "user.password_changed": sentence("Changed a password"),
+    "user.password_link": sentence("Made a link to choose a password"),
+    "user.picture_changed": sentence("Changed a picture"),
+    "user.picture_removed": sentence("Removed a picture"),
+}
+"""Every act, by name, and what is said of it. A test holds that no other name is written."""
+
+
+class NoSuchLog(Unknown):
+    """No line under this id."""
+
+    code = "no_such_log"
+    sentence = sentence("There is no such line in the journal.")
+
+
+class LogEntry(NamedTuple):
+    """One line. `code` is that of a refusal, empty for what was done; `facts` as they were written."""
+
+    id: int
+    at: Instant
+    action: str
+    actor: int
+    actor_kind: str
+    actor_name: str
+    on_behalf_by: str
+    client_id: str
+    subject: str
+    facts: dict[str, object]
+    code: str
+    address: str
+    user_agent: str
+    request_id: str
+
+
+class LogFilter(NamedTuple):
+    """Which lines; what is None or empty asks for nothing. Times are half open: since <= at < before."""
+
+    actor: int | None = None
+    action: str = ""
+    subject: str = ""
+    client_id: str = ""
+    is_refused: bool | None = None
+    since: Instant | None = None
+    before: Instant | None = None
+    below_id: int | None = None
+    """Only lines older than this one: pages stay put while new lines come."""
+
+
+class Logs(Protocol):
+    """The journal, read. Whoever calls has been found to administer."""
+
+    def find(self, entry: int) -> LogEntry | None:
+        """One line."""
+
+    def page(self, wanted: LogFilter, *, offset: int, limit: int) -> Sequence[LogEntry]:
+        """Lines, the newest first."""
+
+    def forget(self, before: Instant, limit: int) -> int:
+        """Take away the oldest lines from before an instant, at most `limit`; how many."""
+
+
+def log_days(platform: "Platform") -> int:
+    """How many days lines are kept; 0: for ever."""
+    kept = platform.value(LOG_DAYS)
+    return int(kept) if kept is not None and kept.isdecimal() else DEFAULT_LOG_DAYS
+
+
+def forget_old(work: "Work", limit: int) -> int:
+    """Take away lines that are older than the platform keeps them, at most `limit`; how many."""
+    days = log_days(work.platform)
+    return work.logs.forget(work.now - days * DAY, limit) if days else 0

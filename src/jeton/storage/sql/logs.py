@@ -1,0 +1,132 @@
+"""The journal, read: kernel.logs.Logs in SQL. Ids follow time, so that they are the order, and bound the periods."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Select, and_, bindparam, case, delete, or_, select
+
+from jeton.kernel.logs import LogEntry, LogFilter
+from jeton.kit.clock import Instant
+from jeton.storage.sql.schema.platform import audit
+from jeton.storage.sql.session import Session
+from jeton.storage.sql.statement import Sql
+
+_HIGHEST: Final = 2**63 - 1
+
+
+def _entry(
+    number: int,
+    at: Instant,
+    action: str,
+    actor: int,
+    kind: str,
+    name: str,
+    by: str | None,
+    client_id: str | None,
+    subject: str,
+    facts: str,
+    code: str,
+    address: str,
+    user_agent: str,
+    request_id: str,
+) -> LogEntry:
+    told = json.loads(facts)
+    return LogEntry(
+        number, at, action, actor, kind, name, by or "", client_id or "", subject, told, code, address, user_agent,
+        request_id,
+    )  # fmt: skip
+
+
+_ENTRIES: Final[Select[Any]] = select(
+    audit.c.id,
+    audit.c.at,
+    audit.c.action,
+    audit.c.actor,
+    audit.c.actor_kind,
+    audit.c.actor_name,
+    audit.c.on_behalf_by,
+    audit.c.client_id,
+    audit.c.subject,
+    audit.c.facts,
+    audit.c.code,
+    audit.c.address,
+    audit.c.user_agent,
+    audit.c.request_id,
+)
+# `outcome` is -1 for either, else whether it was refused.
+_outcome: Final = case((audit.c.code == "", 0), else_=1)
+_PAGE: Final = (
+    _ENTRIES.where(
+        audit.c.id >= bindparam("least"),
+        audit.c.id < bindparam("most"),
+        or_(bindparam("act") == "", audit.c.action == bindparam("act")),
+        or_(bindparam("outcome") == -1, _outcome == bindparam("outcome")),
+    )
+    .order_by(audit.c.id.desc())
+    .offset(bindparam("offset"))
+    .limit(bindparam("limit"))
+)
+_of_subject: Final = or_(bindparam("about") == "", audit.c.subject == bindparam("about"))
+_of_client: Final = or_(bindparam("application") == "", audit.c.client_id == bindparam("application"))
+
+# One statement for each index that may serve best; the other filters are looked at row by row.
+FIND: Final = Sql(_ENTRIES.where(audit.c.id == bindparam("id")), _entry)
+ALL: Final = Sql(_PAGE, _entry)
+OF_ACTOR: Final = Sql(_PAGE.where(audit.c.actor == bindparam("person"), _of_subject, _of_client), _entry)
+OF_SUBJECT: Final = Sql(_PAGE.where(audit.c.subject == bindparam("about"), _of_client), _entry)
+OF_CLIENT: Final = Sql(
+    _PAGE.where(and_(audit.c.client_id == bindparam("application"), audit.c.client_id.is_not(None))), _entry
+)
+FORGET: Final = Sql(
+    delete(audit).where(
+        audit.c.id.in_(
+            select(audit.c.id)
+            .where(audit.c.id < bindparam("most"))
+            .order_by(audit.c.id)
+            .limit(bindparam("limit"))
+            .scalar_subquery()
+        )
+    )
+)
+
+
+class SqlLogs:
+    """See `kernel.logs.Logs`."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def find(self, entry: int) -> LogEntry | None:
+        return self._session.one(FIND, id=entry)
+
+    def page(self, wanted: LogFilter, *, offset: int, limit: int) -> Sequence[LogEntry]:
+        asked: dict[str, Any] = {
+            "least": 0 if wanted.since is None else _first_number(wanted.since),
+            "most": min(
+                _HIGHEST if wanted.before is None else _first_number(wanted.before),
+                _HIGHEST if wanted.below_id is None else wanted.below_id,
+            ),
+            "act": wanted.action,
+            "outcome": -1 if wanted.is_refused is None else int(wanted.is_refused),
+            "offset": offset,
+            "limit": limit,
+        }
+        if wanted.actor is not None:
+            asked |= {"person": wanted.actor, "about": wanted.subject, "application": wanted.client_id}
+            return self._session.all(OF_ACTOR, **asked)
+        if wanted.subject:
+            return self._session.all(OF_SUBJECT, about=wanted.subject, application=wanted.client_id, **asked)
+        if wanted.client_id:
+            return self._session.all(OF_CLIENT, application=wanted.client_id, **asked)
+        return self._session.all(ALL, **asked)
+
+    def forget(self, before: Instant, limit: int) -> int:
+        return self._session.run(FORGET, most=_first_number(before), limit=limit)
+
+
+def _first_number(at: Instant) -> int:
+    """The least number that is minted from an instant on (`kit.mint`): within a millisecond."""
+    return min(max(0, at // 1000) << 20, _HIGHEST)
