@@ -101,8 +101,12 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self._refused:
             super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        self.last_bytes_at = time.monotonic()  # whoever was answered only now may well be about to ask again
+        super().on_response_complete()
+
     def is_silent_since(self, moment: float) -> bool:
-        """Whether no request is being answered, and nothing came in since (monotonic seconds)."""
+        """Whether no request is being answered, and nothing came or went since (monotonic seconds)."""
         cycle = cast("RequestResponseCycle | None", self.cycle)  # none before the first request
         return (cycle is None or cycle.response_complete) and self.last_bytes_at < moment
 
@@ -196,16 +200,22 @@ class Server(uvicorn.Server):
             server.close()
         self._listening.close()
         await asyncio.gather(*self._adopting, return_exceptions=True)
-        while self.server_state.connections and time.monotonic() < self._out_at - 1:
+        while self.server_state.connections and time.monotonic() < self._out_at - 2:
             self._close_silent()
             await asyncio.sleep(0.02)
         for connection in list(self.server_state.connections):
             connection.transport.close()
-        while self.server_state.tasks and time.monotonic() < self._out_at:
-            await asyncio.sleep(0.02)
+        await self._wait_for_tasks(self._out_at - 1)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()  # its client does not take what it asked for
+        await self._wait_for_tasks(self._out_at)
         await self._on_stopped()
         # uvicorn would raise them again; a stop that was asked for, however often, has now been made.
         self._captured_signals.clear()
+
+    async def _wait_for_tasks(self, until: float) -> None:
+        while self.server_state.tasks and time.monotonic() < until:
+            await asyncio.sleep(0.02)
 
     def _accept_backlog(self) -> None:
         """Take in, without awaiting, every connection that the kernel has already accepted for us."""

@@ -26,6 +26,8 @@ def test_with_nothing_set_everything_has_a_default() -> None:
         ("JETON_PUBLIC_URL", "https://documents.example.org:x"),
         ("JETON_NAMES", "loose"),
         ("JETON_WORKERS", "2"),
+        ("JETON_WORKERS", "0"),
+        ("JETON_WORKERS", "several"),
         ("JETON_TRUSTED_PROXIES", "proxy"),
         ("JETON_INSECURE", "maybe"),
         ("JETON_UNKNOWN", "x"),
@@ -51,6 +53,14 @@ def test_what_can_be_used_is_read() -> None:
     assert settings.public_url == "http://documents.lan"
     assert settings.names is Strictness.RELAXED
     assert settings.trusted_proxies == {"127.0.0.1", "::1"}
+
+
+def test_several_workers_need_postgresql() -> None:
+    several = {"JETON_WORKERS": "3", "JETON_DATABASE_URL": "postgresql://jeton@db.example.org/jeton"}
+    assert read_settings(several).workers == 3
+    for number in ("0", "-1", "1_0", "²", "65", "1000"):
+        with pytest.raises(BadSetting, match="1 to 64"):
+            read_settings({**several, "JETON_WORKERS": number})
 
 
 def test_this_machine_s_own_names_are_known() -> None:
