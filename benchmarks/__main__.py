@@ -11,16 +11,27 @@ import urllib.request
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from benchmarks.deep import LEVELS, Api, Deep, make_deep
 from benchmarks.load import Request, measure
-from benchmarks.servers import Application, Server, jeton, make_platform, nginx
+from benchmarks.servers import Application, Home, Server, jeton, make_platform, nginx
 from benchmarks.tokens import add_tokens
+from jeton.testing.postgres import Server as PostgreSQL
 
 CONCURRENCIES: Final = (1, 32)
 TOKENS: Final = "tokens by client_credentials"
 READS: Final = "GET /api/folder/1 with a token"
+LISTING: Final = f"GET of 100 entries {LEVELS} levels deep, by 50 groups"
 NGINX: Final = "nginx, fixed JSON of 300 bytes"
-_SIXTEENTH: Final = 1 / 16
-_TWELFTH: Final = 1 / 12
+EMBEDDED: Final = "embedded"
+FULL: Final = "embedded, {rows:,} tokens"
+ONE: Final = "PostgreSQL, 1 process"
+TWO: Final = "PostgreSQL, 2 processes"
+_AIMS: Final = (
+    (EMBEDDED, TOKENS, 1 / 16),
+    (EMBEDDED, READS, 1 / 12),
+    (ONE, TOKENS, 1_500 / 100_000),
+    (ONE, READS, 2_500 / 100_000),
+)
 
 
 class Taken(NamedTuple):
@@ -36,7 +47,7 @@ class Row(NamedTuple):
     """One line of the table: the median of some runs."""
 
     what: str
-    rows: int
+    where: str
     concurrency: int
     measured: Taken
     memory_mb: float
@@ -52,27 +63,36 @@ def main() -> None:
     if (os.cpu_count() or 1) < 2:
         sys.exit("two cores are needed: one for the server, one for its clients")
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    full = FULL.format(rows=arguments.rows)
     with tempfile.TemporaryDirectory(prefix="jeton-bench-") as name:
         folder = Path(name)
-        rows = [
-            *_beside_nginx(folder, 0, arguments.runs, arguments.seconds),
-            *_beside_nginx(folder, arguments.rows, arguments.runs, arguments.seconds),
-        ]
+        embedded = Home(folder / "embedded")
+        rows = _beside_nginx(folder, EMBEDDED, embedded, arguments.runs, arguments.seconds)
+        rows += _beside_nginx(folder, full, Home(folder / "full"), arguments.runs, arguments.seconds, arguments.rows)
+        postgresql = PostgreSQL(durable=True)
+        try:
+            for where, workers in ((ONE, 1), (TWO, 2)):
+                home = Home(folder / f"postgresql-{workers}", postgresql.database(), workers)
+                rows += _beside_nginx(folder, where, home, arguments.runs, arguments.seconds)
+        finally:
+            postgresql.remove()
     _print_table(rows)
-    _print_aims(rows, arguments.rows)
+    _print_aims(rows, full)
 
 
-def _beside_nginx(folder: Path, count: int, runs: int, seconds: int) -> list[Row]:
+def _beside_nginx(folder: Path, where: str, home: Home, runs: int, seconds: int, count: int = 0) -> list[Row]:
     """Everything on one database, nginx in turn with it so that both meet the same moods of the machine."""
-    data = folder / f"data-{count}"
-    application = make_platform(data)
+    application = make_platform(home)
     if count:
-        add_tokens(data, application.client_id, count)
-    with nginx(folder / f"nginx-{count}") as fixed, jeton(data) as server:
+        add_tokens(home.data, application.client_id, count)
+    with nginx(folder / f"nginx-{home.data.name}") as fixed, jeton(home) as server:
+        token = _token(server, application)
+        deep = make_deep(Api(server.url, token))
         asked = {
             NGINX: (fixed, Request(method="GET", url=fixed.url)),
             TOKENS: (server, _token_request(server, application)),
-            READS: (server, _read_request(server, application)),
+            READS: (server, _read_request(server, token)),
+            LISTING: (server, _list_request(server, token, deep)),
         }
         taken: dict[tuple[str, int], list[Taken]] = {}
         for _, request in asked.values():
@@ -85,7 +105,7 @@ def _beside_nginx(folder: Path, count: int, runs: int, seconds: int) -> list[Row
                     cpu_us = (asked_server.cpu_s() - before_s) / one.requests * 1e6
                     taken.setdefault((what, concurrency), []).append(Taken(one.rate, one.p50_ms, one.p99_ms, cpu_us))
         return [
-            Row(what, count, concurrency, _median(several), asked[what][0].peak_memory_mb())
+            Row(what, where, concurrency, _median(several), asked[what][0].peak_memory_mb())
             for (what, concurrency), several in taken.items()
         ]
 
@@ -100,13 +120,22 @@ def _token_request(server: Server, application: Application) -> Request:
     return Request(method="POST", url=f"{server.url}/oauth2/token", headers=headers, body=json.dumps(body))
 
 
-def _read_request(server: Server, application: Application) -> Request:
+def _token(server: Server, application: Application) -> str:
     ask = _token_request(server, application)
     assert ask.body is not None
     call = urllib.request.Request(ask.url, data=ask.body.encode(), headers=dict(ask.headers), method="POST")
     with urllib.request.urlopen(call) as answer:
-        token = json.load(answer)["access_token"]
+        token: str = json.load(answer)["access_token"]
+    return token
+
+
+def _read_request(server: Server, token: str) -> Request:
     return Request(method="GET", url=f"{server.url}/api/folder/1", headers={"Authorization": f"Bearer {token}"})
+
+
+def _list_request(server: Server, token: str, deep: Deep) -> Request:
+    headers = {"Authorization": f"Bearer {token}", "As": str(deep.person)}
+    return Request(method="GET", url=f"{server.url}/api/folder/{deep.folder}?depth=1", headers=headers)
 
 
 def _median(several: list[Taken]) -> Taken:
@@ -114,31 +143,32 @@ def _median(several: list[Taken]) -> Taken:
 
 
 def _print_table(rows: list[Row]) -> None:
-    rates = {(row.rows, row.concurrency): row.measured.rate for row in rows if row.what == NGINX}
-    print("\n| what | token rows | concurrency | per second | of nginx | p50 ms | p99 ms | CPU us each | memory MB |")
-    print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
-    for row in sorted(rows, key=lambda row: (row.rows, row.concurrency)):
-        ratio = rates[row.rows, row.concurrency] / row.measured.rate
+    rates = {(row.where, row.concurrency): row.measured.rate for row in rows if row.what == NGINX}
+    print("\n| what | where | concurrency | per second | of nginx | p50 ms | p99 ms | CPU us each | memory MB |")
+    print("|---|---|--:|--:|--:|--:|--:|--:|--:|")
+    order = list(dict.fromkeys(row.where for row in rows))
+    for row in sorted(rows, key=lambda row: (order.index(row.where), row.concurrency)):
+        ratio = rates[row.where, row.concurrency] / row.measured.rate
         print(
-            f"| {row.what} | {row.rows:,} | {row.concurrency} | {row.measured.rate:,.0f} | "
+            f"| {row.what} | {row.where} | {row.concurrency} | {row.measured.rate:,.0f} | "
             f"{'1' if ratio == 1 else f'1/{ratio:.1f}'} | {row.measured.p50_ms:.2f} | {row.measured.p99_ms:.2f} | "
             f"{row.measured.cpu_us:.0f} | {row.memory_mb:.0f} |"
         )
 
 
-def _print_aims(rows: list[Row], full: int) -> None:
-    found = {(row.what, row.rows, row.concurrency): row for row in rows}
+def _print_aims(rows: list[Row], full: str) -> None:
+    found = {(row.what, row.where): row.measured for row in rows if row.concurrency == CONCURRENCIES[-1]}
     print("\n| aim, at concurrency 32 | reached | |")
     print("|---|--:|---|")
-    for what, share in ((TOKENS, _SIXTEENTH), (READS, _TWELFTH)):
-        row, fixed, larger = found[what, 0, 32], found[NGINX, 0, 32], found[what, full, 32]
-        rate, other = row.measured.rate, larger.measured.rate
-        spread = row.measured.p99_ms / row.measured.p50_ms
-        change = other / rate - 1
-        _print_aim(f"{what}: 1/{1 / share:.0f} of nginx", f"1/{fixed.measured.rate / rate:.1f}",
-                   is_met=rate >= fixed.measured.rate * share)  # fmt: skip
-        _print_aim(f"{what}: p99 within 8 times p50", f"{spread:.1f} times", is_met=spread <= 8)
-        _print_aim(f"{what}: within 10 % with {full:,} rows", f"{change:+.0%}", is_met=change >= -0.1)
+    for where, what, share in _AIMS:
+        measured, fixed = found[what, where], found[NGINX, where]
+        _print_aim(f"{what}, {where}: 1/{1 / share:.0f} of nginx", f"1/{fixed.rate / measured.rate:.1f}",
+                   is_met=measured.rate >= fixed.rate * share)  # fmt: skip
+        spread = measured.p99_ms / measured.p50_ms
+        _print_aim(f"{what}, {where}: p99 within 8 times p50", f"{spread:.1f} times", is_met=spread <= 8)
+    for what in (TOKENS, READS):
+        change = found[what, full].rate / found[what, EMBEDDED].rate - 1
+        _print_aim(f"{what}: within 10 %, {full}", f"{change:+.0%}", is_met=change >= -0.1)
     most = max(row.memory_mb for row in rows if row.what != NGINX)
     _print_aim("under 150 MB resident", f"{most:.0f} MB", is_met=most < 150)
 

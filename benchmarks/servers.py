@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 SERVER_CORE: Final = 0
 _ON_ITS_CORE: Final = ("taskset", "-c", str(SERVER_CORE))
+_ON_ALL_CORES: Final = ("env",)
 _JETON: Final = str(Path(sys.executable).with_name("jeton"))
 _ANSWER_BYTES: Final = 300
 
@@ -57,17 +58,49 @@ class Server(NamedTuple):
     process_id: int
 
     def cpu_s(self) -> float:
-        """Processor time that it has used so far."""
-        # After the name in parentheses: the 12th and 13th fields, its own time and the kernel's on its behalf.
-        fields = Path(f"/proc/{self.process_id}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Processor time that it has used so far, with its workers."""
+        ticks = 0
+        for process in _family(self.process_id):
+            # After the name in parentheses: the 12th and 13th fields, its own time and the kernel's on its behalf.
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def peak_memory_mb(self) -> float:
-        """The most that was resident at once."""
-        for line in Path(f"/proc/{self.process_id}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1000
-        raise RuntimeError("the kernel does not tell the memory of a process")
+        """The most that was resident at once in one of its processes."""
+        return max(_peak_memory_mb(process) for process in _family(self.process_id))
+
+
+def _family(process: int) -> list[int]:
+    """A process and all that it started."""
+    family = [process]
+    for member in family:  # grows while it is walked
+        for children in Path(f"/proc/{member}/task").glob("*/children"):
+            family += map(int, children.read_text().split())
+    return family
+
+
+def _peak_memory_mb(process: int) -> float:
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1000
+    raise RuntimeError("the kernel does not tell the memory of a process")
+
+
+class Home(NamedTuple):
+    """Where a platform keeps its things: a folder, and a database elsewhere unless it is in the folder."""
+
+    data: Path
+    database_url: str | None = None
+    workers: int = 1
+
+    def environment(self) -> dict[str, str]:
+        """What `jeton` is told."""
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("JETON_")}
+        plain["JETON_DATA"] = str(self.data)
+        if self.database_url is not None:
+            plain |= {"JETON_DATABASE_URL": self.database_url, "JETON_WORKERS": str(self.workers)}
+        return plain
 
 
 @contextmanager
@@ -83,28 +116,32 @@ def nginx(folder: Path) -> Iterator[Server]:
         yield server
 
 
-def make_platform(data: Path) -> Application:
+def make_platform(home: Home) -> Application:
     """A platform with its administrator and one application that may do everything."""
-    _jeton(data, "init", "--admin-login", "admin", "--admin-email", "admin@example.org", "--admin-password-stdin",
+    _jeton(home, "init", "--admin-login", "admin", "--admin-email", "admin@example.org", "--admin-password-stdin",
            typed=f"{os.urandom(16).hex()}\n")  # fmt: skip
-    told = _jeton(data, "app", "create", "--name", "Benchmark", "--type", "server", "--scope", "all", "--json")
+    told = _jeton(home, "app", "create", "--name", "Benchmark", "--type", "server", "--scope", "all", "--json")
     made = json.loads(told)
     return Application(made["client_id"], made["client_secret"])
 
 
 @contextmanager
-def jeton(data: Path) -> Iterator[Server]:
-    """`jeton serve` on a data folder."""
+def jeton(home: Home) -> Iterator[Server]:
+    """`jeton serve`; several workers share all cores, with the load that is put on them."""
     port = _free_port()
-    command = [*_ON_ITS_CORE, _JETON, "serve", "--port", str(port)]
-    with _running(command, data / "serve.log", f"http://127.0.0.1:{port}", "/readyz", data=data) as server:
+    cores = _ON_ITS_CORE if home.workers == 1 else _ON_ALL_CORES
+    command = [*cores, _JETON, "serve", "--port", str(port)]
+    log = home.data / "serve.log"
+    with _running(command, log, f"http://127.0.0.1:{port}", "/readyz", environment=home.environment()) as server:
         yield server
 
 
 @contextmanager
-def _running(command: list[str], log: Path, url: str, path: str, *, data: Path | None = None) -> Iterator[Server]:
+def _running(
+    command: list[str], log: Path, url: str, path: str, *, environment: dict[str, str] | None = None
+) -> Iterator[Server]:
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, env=_environment(data))
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
     try:
         _wait_for(process, url + path, log)
         yield Server(url, process.pid)
@@ -129,16 +166,11 @@ def _wait_for(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     raise RuntimeError(f"it did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def _jeton(data: Path, *arguments: str, typed: str = "") -> str:
+def _jeton(home: Home, *arguments: str, typed: str = "") -> str:
     command = [_JETON, *arguments]
     return subprocess.run(
-        command, input=typed, env=_environment(data), check=True, stdout=subprocess.PIPE, text=True
+        command, input=typed, env=home.environment(), check=True, stdout=subprocess.PIPE, text=True
     ).stdout
-
-
-def _environment(data: Path | None) -> dict[str, str]:
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("JETON_")}
-    return plain if data is None else {**plain, "JETON_DATA": str(data)}
 
 
 def _free_port() -> int:
