@@ -12,15 +12,13 @@ from jeton.kernel.people import User
 from jeton.kernel.ports import LoginSession, Work
 from jeton.kernel.problems import Forbidden
 from jeton.kernel.scopes import ALL_SCOPES
-from jeton.kit.clock import HOUR, MINUTE, Instant
+from jeton.kernel.sessions import FRESH, is_over
+from jeton.kit.clock import Instant
 from jeton.kit.mint import SESSION, digest, new_token, parse_token
 from jeton.kit.text import sentence
 from jeton.web.answers import Header
 from jeton.web.requests import Headers, read_cookies
 
-IDLE: Final = 60 * MINUTE
-LONGEST: Final = 24 * HOUR
-FRESH: Final = 15 * MINUTE
 _SAFE_PATH = re.compile(r"/(?:[A-Za-z0-9_.~-]+/?)*")
 _LONGEST_AGENT: Final = 200
 
@@ -77,7 +75,7 @@ def seat_of(work: Work, cookie: str | None) -> Seat | None:
     session = work.login_sessions.find(parsed.number)
     if session is None or not compare_digest(session.digest, digest(cookie)):
         return None
-    if work.now >= session.seen_at + IDLE or work.now >= session.started_at + LONGEST:
+    if is_over(session, work.now):
         return None
     user = work.people.find(session.user)
     if user is None or not user.is_active:

@@ -54,6 +54,7 @@ ACTIONS: Final = {
     "right.withdrawn": sentence("Took rights on a folder back"),
     "secret.created": sentence("Made a secret for an application"),
     "secret.ended": sentence("Ended a secret of an application"),
+    "session.ended": sentence("Ended login sessions"),
     "token.issued": sentence("Obtained a token"),
     "token.leaked": sentence("Showed a token where logs keep it: it was revoked"),
     "token.revoked": sentence("Revoked a token"),

@@ -174,6 +174,9 @@ class LoginSessions(Protocol):
     def find(self, session_id: int) -> LoginSession | None:
         """The session under this id."""
 
+    def of_user(self, user: PrincipalId) -> Sequence[LoginSession]:
+        """A person's sessions, over or not, the one that was used last first."""
+
     def add(self, session: LoginSession) -> None:
         """Keep a new session."""
 

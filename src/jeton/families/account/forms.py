@@ -1,6 +1,8 @@
 """The console's forms on one's own account."""
 
-from jeton.families.account.model import ChangeAccount, ChangePassword, OwnAccount
+from jeton.families.account.model import ChangeAccount, ChangePassword, EndSession, OwnAccount, SetPicture
+from jeton.kernel.problems import FieldError, Invalid
+from jeton.kit.text import sentence
 from jeton.web.forms import Form
 
 
@@ -28,3 +30,21 @@ def password(form: Form) -> ChangePassword:
         password=form.typed("password"),
         repeated=form.typed("repeated"),
     )
+
+
+def picture(form: Form) -> SetPicture:
+    """The chosen image. Raises Invalid when none was."""
+    if not form.file:
+        raise Invalid(FieldError("picture", "missing", sentence("Choose an image first.")))
+    return SetPicture(content=form.file)
+
+
+def session(form: Form) -> EndSession:
+    """Which session to end."""
+    number = form.text("session")
+    return EndSession(session=int(number) if number.isascii() and number.isdigit() and len(number) < 20 else 0)
+
+
+def other_sessions(_form: Form) -> EndSession:
+    """All but the present one."""
+    return EndSession()

@@ -1,9 +1,12 @@
 """What a person asks about their own account. Source: wire/resources.md section 1."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from jeton.kernel.problems import FieldError, Forbidden
+from jeton.kernel.people import User
+from jeton.kernel.ports import LoginSession
+from jeton.kernel.problems import FieldError, Forbidden, Unknown
 from jeton.kernel.scopes import Access, Scope
 from jeton.kit.text import sentence
 
@@ -47,6 +50,34 @@ class ChangePassword:
     present_hash: str = ""
     about: tuple[str, ...] = ()
     password_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndSession:
+    """One of one's own login sessions; None: all but the present one."""
+
+    session: int | None = None
+
+
+class NoSuchSession(Unknown):
+    """The person has no such session (any more)."""
+
+    code = "no_such_session"
+    sentence = sentence("There is no such session, or it is over already.")
+
+
+class AccountView(NamedTuple):
+    """The account with its picture as a data URI; empty without one."""
+
+    user: User
+    picture: str
+
+
+class SessionsView(NamedTuple):
+    """One's own live sessions, the last used first, and which one is asking."""
+
+    sessions: Sequence[LoginSession]
+    present: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

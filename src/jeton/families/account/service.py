@@ -1,13 +1,18 @@
 """The use cases on one's own account. Every one reads (work, caller, command) -> value."""
 
+from base64 import b64encode
 from dataclasses import replace
 
 from jeton.families.account.model import (
     WRONG_PASSWORD,
+    AccountView,
     ChangeAccount,
     ChangePassword,
+    EndSession,
     NoAccount,
+    NoSuchSession,
     OwnAccount,
+    SessionsView,
     SetPicture,
 )
 from jeton.kernel.accounts import BadAccount, NewAccount, account_faults, hash_chosen_password, set_password
@@ -16,6 +21,7 @@ from jeton.kernel.people import User
 from jeton.kernel.pictures import drawn_picture, keep_picture, picture_of_person
 from jeton.kernel.ports import Picture, Work, Workshop
 from jeton.kernel.problems import FieldError
+from jeton.kernel.sessions import is_over
 from jeton.kit.text import sentence
 
 
@@ -88,3 +94,29 @@ def set_picture(work: Work, caller: Caller, command: SetPicture) -> None:
 def remove_picture(work: Work, caller: Caller, command: OwnAccount) -> None:
     """Remove one's own picture."""
     keep_picture(work, caller, caller.principal, None)
+
+
+def view(work: Work, caller: Caller, command: OwnAccount) -> AccountView:
+    """One's own account as its page shows it."""
+    png = work.people.picture(caller.principal)
+    picture = "" if png is None else f"data:image/png;base64,{b64encode(png).decode()}"
+    return AccountView(read(work, caller, command), picture)
+
+
+def sessions(work: Work, caller: Caller, command: OwnAccount) -> SessionsView:
+    """One's own live login sessions."""
+    live = [session for session in work.login_sessions.of_user(caller.principal) if not is_over(session, work.now)]
+    return SessionsView(live, caller.login_session or 0)
+
+
+def end_session(work: Work, caller: Caller, command: EndSession) -> None:
+    """End one of one's own sessions, or all but the present one. Raises NoSuchSession."""
+    if command.session is None:
+        count = work.login_sessions.end_of_user(caller.principal, besides=caller.login_session)
+    else:
+        found = work.login_sessions.find(command.session)
+        if found is None or found.user != caller.principal:
+            raise NoSuchSession
+        work.login_sessions.end(found.id)
+        count = 1
+    work.audit.record(caller, "session.ended", str(caller.principal), sessions=count)

@@ -1,5 +1,6 @@
 """Login sessions of the console: `kernel.ports.LoginSessions` in SQL. Only a digest of the cookie is kept."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -36,17 +37,21 @@ def _login_session(
     )
 
 
-FIND = Sql(
-    select(
-        login_sessions.c.id,
-        login_sessions.c.user_id,
-        login_sessions.c.digest,
-        login_sessions.c.csrf,
-        login_sessions.c.started_at,
-        login_sessions.c.seen_at,
-        login_sessions.c.proved_at,
-        login_sessions.c.user_agent,
-    ).where(login_sessions.c.id == bindparam("id")),
+_SESSIONS: Final = select(
+    login_sessions.c.id,
+    login_sessions.c.user_id,
+    login_sessions.c.digest,
+    login_sessions.c.csrf,
+    login_sessions.c.started_at,
+    login_sessions.c.seen_at,
+    login_sessions.c.proved_at,
+    login_sessions.c.user_agent,
+)
+FIND = Sql(_SESSIONS.where(login_sessions.c.id == bindparam("id")), _login_session)
+OF_USER = Sql(
+    _SESSIONS.where(login_sessions.c.user_id == bindparam("user_id")).order_by(
+        login_sessions.c.seen_at.desc(), login_sessions.c.id
+    ),
     _login_session,
 )
 ADD = Sql(insert(login_sessions))
@@ -83,6 +88,9 @@ class SqlLoginSessions:
 
     def find(self, session_id: int) -> LoginSession | None:
         return self._session.one(FIND, id=session_id)
+
+    def of_user(self, user: PrincipalId) -> Sequence[LoginSession]:
+        return self._session.all(OF_USER, user_id=user)
 
     def add(self, session: LoginSession) -> None:
         self._session.run(

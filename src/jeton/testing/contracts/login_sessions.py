@@ -21,6 +21,13 @@ class LoginSessionsContract:
         people.add(a_user(ANA, "ana"))
         people.add(a_user(BOB, "bob"))
 
+    def test_a_person_s_sessions_are_listed_the_last_used_first(self, login_sessions: LoginSessions) -> None:
+        login_sessions.add(a_login_session(1, ANA))
+        login_sessions.add(a_login_session(2, ANA))
+        login_sessions.add(a_login_session(3, BOB))
+        login_sessions.seen(2, NOW + 1_000_000)
+        assert [session.id for session in login_sessions.of_user(ANA)] == [2, 1]
+
     def test_a_session_is_kept_as_it_was_given(self, login_sessions: LoginSessions) -> None:
         login_sessions.add(a_login_session(1, ANA))
         assert login_sessions.find(1) == a_login_session(1, ANA)
