@@ -48,6 +48,7 @@ ACTIONS: Final = {
     "login": sentence("Signed in"),
     "login.refused": sentence("Failed to sign in"),
     "logout": sentence("Signed out"),
+    "platform.configured": sentence("Changed the settings"),
     "platform.set_up": sentence("Set the platform up"),
     "right.changed": sentence("Changed rights on a folder"),
     "right.given": sentence("Gave rights on a folder"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from jeton.kernel.ids import BlobId, FileId, FolderId, PrincipalId
-from jeton.kernel.tree import File, Folder, Lineage, Right
+from jeton.kernel.tree import File, Folder, Lineage, Right, Totals
 from jeton.kit.clock import Instant
 
 
@@ -42,6 +42,9 @@ class Tree(Protocol):
 
     def folders_in(self, folder: Folder, *, offset: int, limit: int) -> Sequence[Folder]:
         """A page of the folders directly in one, by name."""
+
+    def everything(self) -> Totals:
+        """What all spaces hold together, whoever may see it; the trash left out."""
 
     def count_below(self, folder: Folder) -> int:
         """How many nodes hang below a folder."""

@@ -1,6 +1,7 @@
-"""The platform's configuration, as far as it is told."""
+"""The platform itself: its configuration and its state."""
 
 from jeton.families.platform.operations import OPERATIONS
+from jeton.families.platform.pages import PAGES
 from jeton.kernel.declare import Family
 
-FAMILY = Family(name="platform", operations=OPERATIONS)
+FAMILY = Family(name="platform", operations=OPERATIONS, pages=PAGES)

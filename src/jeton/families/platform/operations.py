@@ -1,8 +1,9 @@
 """The API's calls on the platform itself: declarations only."""
 
-from jeton.families.platform import service, wire
-from jeton.kernel.declare import Operation
-from jeton.kernel.rights import ANYONE
+from jeton.families.platform import model, service, wire
+from jeton.kernel.configuration import BadConfiguration
+from jeton.kernel.declare import Body, Operation
+from jeton.kernel.rights import ADMINISTRATION, ANYONE
 from jeton.kernel.scopes import PUBLIC
 from jeton.wire.shapes import Nothing
 
@@ -17,5 +18,40 @@ OPERATIONS = (
         gives=wire.PublicConfigurationOut,
         call=service.public_configuration,
         source="vendor: config",
+    ),
+    Operation(
+        name="platform.configuration",
+        method="GET",
+        path="/api/config",
+        scope=model.READ,
+        right=ADMINISTRATION,
+        takes=wire.NothingIn,
+        gives=wire.ConfigurationOut,
+        call=service.configuration,
+        source="vendor: config",
+    ),
+    Operation(
+        name="platform.configure",
+        method="PUT",
+        path="/api/config",
+        scope=model.WRITE,
+        right=ADMINISTRATION,
+        takes=wire.ConfigureIn,
+        gives=wire.ConfigurationOut,
+        body=Body.JSON,
+        problems=(BadConfiguration,),
+        call=service.configure,
+        source="vendor: config",
+    ),
+    Operation(
+        name="platform.state",
+        method="GET",
+        path="/api/fzen",
+        scope=model.READ,
+        right=ADMINISTRATION,
+        takes=wire.NothingIn,
+        gives=wire.StateOut,
+        call=service.storage,
+        source="vendor: fzen",
     ),
 )

@@ -85,6 +85,9 @@ class SqlTree:
     def folders_in(self, folder: Folder, *, offset: int, limit: int) -> Sequence[Folder]:
         return self._session.all(sql.FOLDERS_PAGE, parent=folder.id, offset=offset, limit=limit)
 
+    def everything(self) -> Totals:
+        return self._session.one(sql.EVERYTHING) or Totals(0, 0, 0, 0, 0)
+
     def count_below(self, folder: Folder) -> int:
         return folder.totals.files + folder.totals.folders
 

@@ -165,6 +165,18 @@ TOTALS_OF = Sql(
     .group_by(totals.c.folder_id),
     lambda folder, *counts: (FolderId(folder), Totals(*counts)),
 )
+EVERYTHING = Sql(
+    select(
+        _summed(totals.c.files),
+        _summed(totals.c.folders),
+        _summed(totals.c.size_bytes),
+        _summed(totals.c.direct_files),
+        _summed(totals.c.direct_folders),
+    )
+    .select_from(totals.join(nodes, nodes.c.id == totals.c.folder_id))
+    .where(nodes.c.space.is_not(None)),
+    Totals,
+)
 FILE = Sql(
     select(*_FILE_COLUMNS, nodes.c.version_id)
     .select_from(versions.join(_OF_NODE, nodes.c.id == versions.c.node_id))
