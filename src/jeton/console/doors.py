@@ -212,7 +212,7 @@ class Doors:
         """
         if len(password_bytes(password)) > LONGEST_PASSWORD_BYTES:
             return None, False
-        user = await self._works.read(lambda work: work.people.find_by_identifier(identifier))
+        user, usable = await self._works.read(lambda work: _found(work, identifier))
         keys = (account_key(user.login if user else identifier), address_key(address))
 
         def count(work: Work) -> int:
@@ -224,7 +224,6 @@ class Doors:
         wait_s = await self._works.write(count)
         if wait_s:
             raise TooMany(retry_after_s=wait_s)
-        usable = user is not None and user.is_active
         kept = user.password_hash if user is not None and usable else ""
         return user, await self._in_pool(self._workshop.verify_password, kept, password) and usable
 
@@ -258,6 +257,12 @@ class Doors:
     def _again(self, visit: Visit, template: str, form: Form, problem: BadAccount, view: object = None) -> Answer:
         errors = self._render.errors(visit, problem)
         return self._render.page(visit, template, view, status=422, form=form.kept(), errors=errors)
+
+
+def _found(work: Work, identifier: str) -> tuple[User | None, bool]:
+    """Who is meant, and whether they may sign in at all now."""
+    user = work.people.find_by_identifier(identifier)
+    return user, user is not None and user.may_act(work.now)
 
 
 def _check_setup(work: Work, token: str) -> None:

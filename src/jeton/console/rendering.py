@@ -127,8 +127,11 @@ def _environment(language: str, loader: BaseLoader, catalogues: Catalogues, shar
     def iso(instant: Instant) -> str:
         return to_datetime(instant // SECOND * SECOND).strftime("%Y-%m-%dT%H:%M:%SZ")
 
+    def day(instant: Instant) -> str:
+        return to_datetime(instant).date().isoformat()
+
     def say(sentence: str) -> str:
         return catalogues.say(language, sentence)
 
-    environment.filters.update(date=date, datetime=moment, ago=ago, number=number, iso=iso, say=say)
+    environment.filters.update(date=date, datetime=moment, ago=ago, number=number, iso=iso, day=day, say=say)
     return environment

@@ -78,7 +78,7 @@ def seat_of(work: Work, cookie: str | None) -> Seat | None:
     if is_over(session, work.now):
         return None
     user = work.people.find(session.user)
-    if user is None or not user.is_active:
+    if user is None or not user.may_act(work.now):
         return None
     caller = Caller(
         CallerKind.PERSON,

@@ -172,7 +172,7 @@ def act_as(work: Work, operation: Operation, caller: Caller, user_id: PrincipalI
     user = work.people.find(user_id)
     if user is None:
         raise NoSuchUser
-    if user.is_administrator or not user.is_active:
+    if user.is_administrator or not user.may_act(work.now):
         raise AsNotAllowed(why="never for an administrator or a disabled account")
     return caller._replace(
         kind=CallerKind.PERSON,

@@ -60,6 +60,7 @@ class NewAccount:
     is_administrator: bool = False
     is_active: bool = True
     password_hash: str = ""
+    expires_at: Instant | None = None
 
 
 def account_faults(work: Work, account: NewAccount, *, besides: PrincipalId | None = None) -> list[FieldError]:
@@ -95,6 +96,7 @@ def add_account(work: Work, caller: Caller, account: NewAccount) -> User:
         created_at=work.now,
         password_hash=account.password_hash,
         private_root=work.tree.add_space(private_to=number, name=account.login, now=work.now),
+        expires_at=account.expires_at,
     )
     work.people.add(user)
     work.audit.record(caller, "user.created", str(user.id), login=user.login, admin=int(user.is_administrator))
@@ -165,7 +167,7 @@ def person_of_link(work: Work, token: str) -> User:
     """Whose password link this is; it stays unspent. Raises LinkOver."""
     subject = work.tickets.peek(PASSWORD_TICKET, digest(token), work.now)
     user = work.people.find(PrincipalId(int(subject))) if subject else None
-    if user is None or not user.is_active:
+    if user is None or not user.may_act(work.now):
         raise LinkOver
     return user
 

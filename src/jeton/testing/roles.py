@@ -47,7 +47,7 @@ NEEDS: Final[dict[str, str]] = {
         (
             "applications.list", "applications.create", "applications.read", "applications.change",
             "applications.delete", "applications.reset", "applications.tokens", "applications.revoke_token",
-            "users.list", "users.create", "users.read", "users.change", "users.delete", "users.picture",
+            "users.list", "users.create", "users.read", "users.change", "users.delete", "users.picture", "users.quota",
             "users.set_picture", "users.remove_picture", "logs.list", "logs.read",
             "platform.configuration", "platform.configure", "platform.state",
             "groups.create", "groups.delete", "delegates.add",

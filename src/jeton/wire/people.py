@@ -1,7 +1,10 @@
 """The vendor's User, which the users' calls and the account's share. Source: wire/resources.md sections 1 and 2."""
 
+from datetime import datetime
+
 from jeton.kernel.roots import Rooted
 from jeton.wire.shapes import Shape
+from jeton.wire.types import date_out
 
 READ_ONLY = frozenset({"id", "roots"})
 
@@ -19,6 +22,7 @@ class UserOut(Shape, frozen=True):
     language: str
     active: bool
     admin: bool
+    expiration: datetime | None
     roots: tuple[int, ...]
 
     @classmethod
@@ -35,5 +39,6 @@ class UserOut(Shape, frozen=True):
             language=user.language,
             active=user.is_active,
             admin=user.is_administrator,
+            expiration=None if user.expires_at is None else date_out(user.expires_at),
             roots=told.roots,
         )

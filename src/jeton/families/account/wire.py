@@ -26,7 +26,7 @@ class SetPictureIn(Query, frozen=True):
 class ChangeAccountIn(Body, frozen=True):
     """What to change of one's own account. Login and rights are accepted and of no effect."""
 
-    ignored: ClassVar[frozenset[str]] = READ_ONLY | {"login", "active", "admin"}
+    ignored: ClassVar[frozenset[str]] = READ_ONLY | {"login", "active", "admin", "expiration"}
 
     firstname: str | UnsetType = UNSET
     lastname: str | UnsetType = UNSET

@@ -115,13 +115,6 @@ class OverQuotaAbove(OverQuota):
     sentence = sentence("The quota of a folder above this one would be exceeded.")
 
 
-class QuotaBelowUse(Conflict):
-    """What is there already takes more."""
-
-    code = "quota_below_use"
-    sentence = sentence("The folder holds {used} bytes already: a quota of {quota} bytes is less than that.")
-
-
 class LimitsNotYours(Forbidden):
     """Quotas and purges are set by whoever holds the space; that of a private space as a whole, by administrators."""
 

@@ -9,6 +9,7 @@ from jeton.kernel.declare import Body, Operation
 from jeton.kernel.doors import NoSuchFile, NoSuchFolder, NoSuchRight, OldVersion, RightMissing, RightsNotYours
 from jeton.kernel.ports import Download
 from jeton.kernel.problems import BeyondOwnScopes, ContentLost, TooLarge, Unsupported
+from jeton.kernel.quotas import QuotaBelowUse
 from jeton.kernel.rights import ANYONE, GivingOn, OnEntry, OnFile, OnFolder, OnTrash
 from jeton.kernel.trash import NoSuchTrash
 from jeton.kernel.tree import Right
@@ -105,7 +106,7 @@ OPERATIONS = (
             model.FixedTop,
             model.OtherSpace,
             model.LimitsNotYours,
-            model.QuotaBelowUse,
+            QuotaBelowUse,
         ),
         call=folders.change_folder,
         source=_FOLDERS,

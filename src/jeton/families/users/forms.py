@@ -1,10 +1,14 @@
 """The console's forms on users: they become the same commands that the API uses."""
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from jeton.families.users.model import ChangeUser, CreateUser, ListUsers, OneUser
+from jeton.families.users.model import ChangeUser, CreateUser, End, ListUsers, OneUser
 from jeton.kernel.accounts import NewAccount
 from jeton.kernel.ids import PrincipalId
+from jeton.kernel.problems import FieldError, Invalid
+from jeton.kit.clock import SECOND
+from jeton.kit.text import sentence
 from jeton.web.forms import Form
 
 PAGE_SIZE: Final = 50
@@ -56,6 +60,7 @@ def edit(form: Form) -> ChangeUser:
         organization=form.text("organization"),
         language=form.text("language") or "auto",
         is_administrator=form.flag("admin"),
+        end=_end(form.text("expiration")),
     )
 
 
@@ -67,3 +72,15 @@ def disable(form: Form) -> ChangeUser:
 def enable(form: Form) -> ChangeUser:
     """Let the person in again."""
     return ChangeUser(user=one(form).user, is_active=True)
+
+
+def _end(day: str) -> End:
+    """The account's last day, as a date: it ends with it, by UTC. Empty: it has no end. Raises Invalid."""
+    if not day:
+        return End(None)
+    try:
+        last = date.fromisoformat(day)
+        over = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise Invalid(FieldError("expiration", "bad_date", sentence("Choose a day, such as 2026-12-31."))) from None
+    return End(int(over.timestamp()) * SECOND)

@@ -1,13 +1,14 @@
 """What one asks about users, and what may be wrong with it. Source: wire/resources.md section 2; product.md D19."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from jeton.kernel.accounts import NewAccount
 from jeton.kernel.ids import PrincipalId
 from jeton.kernel.people import User
 from jeton.kernel.problems import Conflict, Unknown
 from jeton.kernel.scopes import Access, Scope, Scopes
+from jeton.kit.clock import Instant
 from jeton.kit.text import sentence
 
 READ: Final = Scope("users", Access.READ)
@@ -16,7 +17,7 @@ ADMIN_WRITE: Final = Scopes.of(["admin.write"])
 """What touching an administrator's account needs besides (decisions.md, "Who may give what")."""
 
 MOST_USERS: Final = 200_000
-ADMINISTRATORS_OWN: Final = ("login", "email", "is_active", "is_administrator")
+ADMINISTRATORS_OWN: Final = ("login", "email", "is_active", "is_administrator", "expires_at")
 
 
 class NoSuchUser(Unknown):
@@ -55,6 +56,20 @@ class CreateUser:
 
     account: NewAccount
     password: str | None = None
+    quota_bytes: int | None = None
+
+
+class End(NamedTuple):
+    """When an account ends; None: never."""
+
+    at: Instant | None
+
+
+class UserQuota(NamedTuple):
+    """What a person's private space may hold (0: no limit of its own), and what it holds, in bytes."""
+
+    quota_bytes: int
+    used_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +89,8 @@ class ChangeUser:
     password: str | None = None
     password_hash: str = ""
     about: tuple[str, ...] = ()
+    end: End | None = None
+    quota_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from jeton.kernel.declare import Body, Operation
 from jeton.kernel.pictures import NoPicture
 from jeton.kernel.ports import Picture
 from jeton.kernel.problems import BeyondOwnScopes
+from jeton.kernel.quotas import QuotaBelowUse
 from jeton.kernel.rights import ADMINISTRATION
 from jeton.kernel.roots import with_all_roots, with_roots
 from jeton.wire.people import UserOut
@@ -62,7 +63,7 @@ OPERATIONS = (
         takes=wire.ChangeUserIn,
         gives=UserOut,
         body=Body.JSON,
-        problems=(model.NoSuchUser, BadAccount, BeyondOwnScopes, model.LastAdministrator),
+        problems=(model.NoSuchUser, BadAccount, BeyondOwnScopes, model.LastAdministrator, QuotaBelowUse),
         admit=service.admit_change,
         prepare=service.prepare_change,
         call=with_roots(service.change),
@@ -78,6 +79,18 @@ OPERATIONS = (
         gives=None,
         problems=(model.NoSuchUser, BeyondOwnScopes, model.LastAdministrator),
         call=service.delete,
+        source=_SOURCE,
+    ),
+    Operation(
+        name="users.quota",
+        method="GET",
+        path="/api/user/{user_id}/quota",
+        scope=model.READ,
+        right=ADMINISTRATION,
+        takes=wire.OneUserIn,
+        gives=wire.QuotaOut,
+        problems=(model.NoSuchUser,),
+        call=service.quota,
         source=_SOURCE,
     ),
     Operation(

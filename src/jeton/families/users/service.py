@@ -13,6 +13,7 @@ from jeton.families.users.model import (
     NoSuchUser,
     OneUser,
     SetPicture,
+    UserQuota,
     UsersPage,
     WithLink,
 )
@@ -30,6 +31,7 @@ from jeton.kernel.ids import PrincipalId
 from jeton.kernel.people import User
 from jeton.kernel.pictures import drawn_picture, keep_picture, picture_of_person
 from jeton.kernel.ports import Picture, Work, Workshop
+from jeton.kernel.quotas import QuotaBelowUse
 from jeton.kernel.rights import must_hold
 
 
@@ -78,7 +80,9 @@ def create(work: Work, caller: Caller, command: CreateUser) -> User:
     without admin.write).
     """
     _check_new(work, caller, command.account)
-    return add_account(work, caller, command.account)
+    user = add_account(work, caller, command.account)
+    _set_quota(work, user, command.quota_bytes)
+    return user
 
 
 def create_with_link(work: Work, caller: Caller, command: CreateUser) -> WithLink:
@@ -106,11 +110,13 @@ def prepare_change(workshop: Workshop, command: ChangeUser) -> ChangeUser:
 def change(work: Work, caller: Caller, command: ChangeUser) -> User:
     """Change a user. Disabling one ends their login sessions and their tokens for good.
 
-    Raises NoSuchUser; BadAccount; BeyondOwnScopes (an administrator is touched without admin.write); LastAdministrator.
+    Raises NoSuchUser; BadAccount; BeyondOwnScopes (an administrator is touched without admin.write);
+    LastAdministrator; QuotaBelowUse.
     """
     before = _find(work, command.user)
     after = _changed(work, caller, before, command)
     work.people.change(after)
+    _set_quota(work, after, command.quota_bytes)
     if command.password_hash:
         set_password(work, caller, after, command.password_hash)
     if before.is_active and not after.is_active:
@@ -133,6 +139,12 @@ def delete(work: Work, caller: Caller, command: OneUser) -> None:
     work.login_sessions.end_of_user(user.id)
     work.people.remove(user.id)
     work.audit.record(caller, "user.deleted", str(user.id), login=user.login)
+
+
+def quota(work: Work, caller: Caller, command: OneUser) -> UserQuota:
+    """Tell what a user's private space may hold, and what it holds. Raises NoSuchUser."""
+    top = work.tree.reread_folder(_find(work, command.user).private_root)
+    return UserQuota(max(0, top.quota_bytes), top.totals.size_bytes)
 
 
 def link(work: Work, caller: Caller, command: OneUser) -> WithLink:
@@ -198,11 +210,13 @@ def _changed(work: Work, caller: Caller, before: User, command: ChangeUser) -> U
     )
     given = {name: getattr(command, name) for name in names if getattr(command, name) is not None}
     after = before._replace(**given)
+    if command.end is not None:
+        after = after._replace(expires_at=command.end.at)
     touches = any(getattr(after, name) != getattr(before, name) for name in ADMINISTRATORS_OWN)
     has_password = command.password is not None or bool(command.password_hash)
     if (before.is_administrator and (touches or has_password)) or after.is_administrator != before.is_administrator:
         must_hold(caller, ADMIN_WRITE)
-    if not (after.is_administrator and after.is_active):
+    if not (after.is_administrator and after.is_active and after.expires_at is None):
         _keep_an_administrator(work, before)
     values = {name: getattr(after, name) for name in names}
     faults = account_faults(work, NewAccount(**values), besides=before.id)
@@ -212,5 +226,20 @@ def _changed(work: Work, caller: Caller, before: User, command: ChangeUser) -> U
 
 
 def _keep_an_administrator(work: Work, user: User) -> None:
-    if user.is_administrator and user.is_active and work.people.count_active_administrators() == 1:
+    if (
+        user.is_administrator
+        and user.is_active
+        and user.expires_at is None
+        and work.people.count_active_administrators() == 1
+    ):
         raise LastAdministrator
+
+
+def _set_quota(work: Work, user: User, quota_bytes: int | None) -> None:
+    """Limit the private space; None leaves it as it is."""
+    if quota_bytes is None:
+        return
+    top = work.tree.reread_folder(user.private_root)
+    if 0 < quota_bytes < top.totals.size_bytes:
+        raise QuotaBelowUse(used=top.totals.size_bytes, quota=quota_bytes)
+    work.tree.set_limits(top, quota_bytes=quota_bytes, purge_after_days=top.purge_after_days)

@@ -1,17 +1,30 @@
 """The vendor's shapes of users. Source: wire/resources.md section 2; product.md D19."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Final
 
 from msgspec import UNSET, UnsetType
 
-from jeton.families.users.model import MOST_USERS, ChangeUser, CreateUser, ListUsers, OneUser, SetPicture
+from jeton.families.users.model import (
+    MOST_USERS,
+    ChangeUser,
+    CreateUser,
+    End,
+    ListUsers,
+    OneUser,
+    SetPicture,
+    UserQuota,
+)
 from jeton.kernel.accounts import NewAccount
 from jeton.kernel.ids import PrincipalId
 from jeton.kernel.problems import FieldError, Invalid
+from jeton.kit.clock import Instant
 from jeton.kit.text import sentence
 from jeton.wire.people import READ_ONLY
-from jeton.wire.shapes import Body, Query
-from jeton.wire.types import WireId, WireInt
+from jeton.wire.shapes import Body, Query, Shape
+from jeton.wire.types import WireDate, WireId, WireInt, date_in
+
+_LARGEST: Final = 2**62
 
 
 class ListUsersIn(Query, frozen=True):
@@ -62,6 +75,8 @@ class CreateUserIn(Body, frozen=True):
     language: str = "auto"
     active: bool = True
     admin: bool = False
+    expiration: WireDate | None = None
+    quota: WireInt | None = None
     password: str | None = None
 
     def command(self) -> CreateUser:
@@ -76,8 +91,10 @@ class CreateUserIn(Body, frozen=True):
                 language=self.language,
                 is_active=self.active,
                 is_administrator=self.admin,
+                expires_at=None if self.expiration is None else _instant(self.expiration),
             ),
             password=self.password,
+            quota_bytes=_quota(self.quota),
         )
 
 
@@ -96,6 +113,8 @@ class ChangeUserIn(Body, frozen=True):
     language: str | UnsetType = UNSET
     active: bool | UnsetType = UNSET
     admin: bool | UnsetType = UNSET
+    expiration: WireDate | UnsetType | None = UNSET
+    quota: WireInt | UnsetType | None = UNSET
     password: str | UnsetType = UNSET
 
     def command(self) -> ChangeUser:
@@ -111,8 +130,42 @@ class ChangeUserIn(Body, frozen=True):
             is_active=None if self.active is UNSET else self.active,
             is_administrator=None if self.admin is UNSET else self.admin,
             password=None if self.password is UNSET else self.password,
+            end=None if isinstance(self.expiration, UnsetType) else _end(self.expiration),
+            quota_bytes=None if isinstance(self.quota, UnsetType) else _quota(self.quota) or 0,
         )
 
 
 def _given(text: str | UnsetType) -> str | None:
     return None if text is UNSET else text.strip()
+
+
+def _end(moment: datetime | None) -> End:
+    return End(None if moment is None else _instant(moment))
+
+
+def _instant(moment: datetime) -> Instant:
+    try:
+        return date_in(moment)
+    except ValueError:
+        text = sentence("The member {member} takes a date such as 2026-01-30T10:15:00Z.")
+        raise Invalid(FieldError("expiration", "bad_date", text, {"member": "expiration"})) from None
+
+
+def _quota(number: WireInt | None) -> int | None:
+    if number is None:
+        return None
+    if not 0 <= number <= _LARGEST:
+        text = sentence("The member {member} goes from {least} to {most}.")
+        raise Invalid(FieldError("quota", "out_of_range", text, {"member": "quota", "least": 0, "most": _LARGEST}))
+    return int(number)
+
+
+class QuotaOut(Shape, frozen=True):
+    """Bytes: the limit of a private space, 0 when it has none, and what it holds. Source: wire/resources.md section 2."""
+
+    quota: int
+    user: int
+
+    @classmethod
+    def of(cls, quota: UserQuota) -> "QuotaOut":
+        return cls(quota=quota.quota_bytes, user=quota.used_bytes)

@@ -61,6 +61,7 @@ def _bearer(
     language: str | None,
     is_active: int | None,
     is_administrator: int | None,
+    user_ends_at: Instant | None,
 ) -> Bearer:
     # A token's scopes never outlive the application's: narrowing the registration narrows what was given.
     effective = Scopes(scopes & application_scopes)
@@ -87,6 +88,8 @@ def _bearer(
             TokenId(number),
             language,
         )
+    if user_ends_at is not None:  # a token ends with the account that it acts for
+        expires_at = min(expires_at, user_ends_at)
     return Bearer(digest, expires_at, ended_at, is_suspended == 1, is_held, caller)
 
 
@@ -145,6 +148,7 @@ BEARER = Sql(
         users.c.language,
         users.c.is_active,
         users.c.is_administrator,
+        users.c.expires_at,
     )
     .select_from(_WITH_ITS_OWNERS)
     .where(tokens.c.id == bindparam("id")),

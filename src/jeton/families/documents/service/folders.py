@@ -16,7 +16,6 @@ from jeton.families.documents.model import (
     NoSuchRoot,
     OpenFolder,
     OpenRoot,
-    QuotaBelowUse,
     TooManyRows,
 )
 from jeton.families.documents.service.common import movable, new_name, room_for_bytes, room_for_folders
@@ -25,6 +24,7 @@ from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.doors import Root, standing
 from jeton.kernel.ids import FolderId
 from jeton.kernel.ports import Work
+from jeton.kernel.quotas import QuotaBelowUse
 from jeton.kernel.rights import must_hold
 from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, SeenFolder, Space, VirtualRoot
 from jeton.kernel.treeport import Trashed

@@ -25,6 +25,7 @@ SAMPLES: Samples = {
     "users.read": one,
     "users.change": lambda work: one(work)._replace(json={"firstname": "Ana"}),
     "users.delete": one,
+    "users.quota": one,
     "users.picture": pictured,
     "users.set_picture": lambda work: one(work)._replace(content=png()),
     "users.remove_picture": pictured,
