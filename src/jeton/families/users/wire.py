@@ -161,7 +161,7 @@ def _quota(number: WireInt | None) -> int | None:
 
 
 class QuotaOut(Shape, frozen=True):
-    """Bytes: the limit of a private space, 0 when it has none, and what it holds. Source: wire/resources.md section 2."""
+    """Bytes: the limit of a private space, 0 when it has none, and what it holds."""
 
     quota: int
     user: int

@@ -38,6 +38,7 @@ def test_a_user_is_created_read_changed_listed_and_deleted(world: World, token: 
     assert {name: value for name, value in made.items() if name not in {"id", "roots"}} == {
         "login": "bob", "firstname": "Bob", "lastname": "Stone", "email": "bob@example.org, b@example.org",
         "phone": "", "organization": "", "language": "auto", "active": True, "admin": False,
+        "expiration": None,
     }  # fmt: skip
     assert made["roots"]
     assert all(isinstance(root, int) for root in made["roots"])
