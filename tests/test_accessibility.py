@@ -51,7 +51,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
             "trash_id": thrown["id"],
             "log_id": served.call("GET", "/api/logs?limit=1", token=token)[1][0]["id"],
         }
-        pages = (page.path.format_map(facts) for page in find_catalogue().pages)
+        pages = (page.path.format_map(facts) for page in find_catalogue().pages if page.template)
         searched = (f"/groups/{group['id']}{page}?find=a" for page in ("", "/settings"))
         searched = (*searched, f"/folders/{inner['id']}?find=a", "/folders/1", "/trash?others=1")
         yield Shown(served, (*OUTSIDE, *pages, *searched))

@@ -16,6 +16,7 @@ from jeton.console.rendering import PAGE_HEADERS
 from jeton.console.sessions import Cookies, Seat, check_origin, check_token, cookies_of, is_fresh, safe_path, seat_of
 from jeton.console.visit import Renderer, Visit, expected_token, look_around
 from jeton.kernel.accounts import is_set_up
+from jeton.kernel.blobs import Sheet
 from jeton.kernel.declare import Act, Operation, Page
 from jeton.kernel.notes import SessionSeen
 from jeton.kernel.ports import Work, Works, Workshop
@@ -203,7 +204,9 @@ class Console:
             page.right.check(seat.caller, command, work)
             return page.show(work, seat.caller, command)
 
-        view = await self._works.read(see)
+        view = await self._works.read(see, long=page.is_long)
+        if isinstance(view, Sheet):
+            return self._render.sheet(visit, view)
         return self._render.page(
             visit,
             page.template,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from jeton.console.rendering import PAGE_HEADERS, Assets, Templates
 from jeton.console.sessions import Cookies, Seat
+from jeton.kernel.blobs import Sheet
 from jeton.kernel.caller import Origin
 from jeton.kernel.ports import Work
 from jeton.kernel.problems import Problem
@@ -108,6 +109,12 @@ class Renderer:
         }
         body = self._templates.render(template, visit.language, context)
         return Answer(status, (*PAGE_HEADERS, *visit.extra_headers), body)
+
+    def sheet(self, visit: Visit, sheet: Sheet) -> Answer:
+        """A file to keep, whose name is ours and plain."""
+        kept = (b"content-disposition", f'attachment; filename="{sheet.name}"'.encode("ascii"))
+        kind = (b"content-type", sheet.media_type.encode("ascii"))
+        return Answer(200, (*PAGE_HEADERS[1:], kind, kept, *visit.extra_headers), sheet.content)
 
     def problem(self, visit: Visit, problem: Problem) -> Answer:
         """A problem as a page of its own."""

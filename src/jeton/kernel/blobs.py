@@ -65,6 +65,15 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A value that is a small file of its own, kept where it lands: the console hands it over whole."""
+
+    name: str
+    content: bytes
+    media_type: str = "text/csv; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Download:
     """A value that is a file's bytes: the edge streams the blob, whole or a range."""
 

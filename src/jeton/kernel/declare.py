@@ -92,6 +92,7 @@ class Page:
     """One screen of the console: `show(work, caller, command) -> view`, and the acts of its forms by button name.
 
     `reads` turns path and query into the command of `show`. `fresh` asks for a recent password before it is shown.
+    A page without a template gives a `Sheet`. `is_long` sends it to a thread of its own.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Page:
     reads: Callable[[Any], Any]
     show: UseCase
     fresh: bool = False
+    is_long: bool = False
     acts: Mapping[str, Act] = field(default_factory=dict)
 
 

@@ -48,7 +48,9 @@ def every_page(world: World, prefix: str = "") -> list[str]:
         "trash_id": world.write(on_trash).path["trash_id"],
         "log_id": world.write(on_log).path["log_id"],
     }
-    return [page.path.format_map(facts) for page in world.catalogue.pages if page.path.startswith(prefix)]
+    return [
+        page.path.format_map(facts) for page in world.catalogue.pages if page.template and page.path.startswith(prefix)
+    ]
 
 
 def test_every_page_is_shown_to_an_administrator_in_both_languages(world: World, ada: Visitor) -> None:

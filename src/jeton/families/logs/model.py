@@ -11,6 +11,11 @@ READ: Final = Scope("admin", Access.READ)
 MOST_LINES: Final = 1000
 DEFAULT_LINES: Final = 100
 PAGE_SIZE: Final = 50
+MOST_EXPORTED: Final = 10_000
+COLUMNS: Final = (
+    "id", "date", "type", "outcome", "code", "user", "acting_for", "user_id", "object", "object_id", "client_id", "ip",
+    "user_agent", "request_id", "facts",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,15 @@ PAGES = (
         show=service.view,
     ),
     Page(
+        name="log_export",
+        path="/admin/logs/export",
+        right=ADMINISTRATION,
+        template="",
+        reads=forms.view,
+        show=service.export,
+        is_long=True,
+    ),
+    Page(
         name="log",
         path="/admin/logs/{log_id}",
         right=ADMINISTRATION,

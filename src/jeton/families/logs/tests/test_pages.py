@@ -53,6 +53,26 @@ def test_signing_in_and_failing_to_are_written_down_without_what_was_typed(world
     stranger.close()
 
 
+def test_what_was_searched_is_exported_as_a_sheet_for_who_administers(world: World, ada: Visitor) -> None:
+    token = world.token()
+    for name in ("=cmd()", "Été"):
+        world.send("POST", "/api/folder", token=token, json={"parent_id": 1, "name": name})
+    sheet = ada.get("/admin/logs/export?type=folder.created")
+    assert sheet.headers["content-type"] == "text/csv; charset=utf-8"
+    assert sheet.headers["content-disposition"] == 'attachment; filename="journal.csv"'
+    assert sheet.headers["cache-control"] == "no-store"
+    lines = sheet.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 3
+    assert ",Été," in lines[1]
+    assert ",'=cmd()," in lines[2]
+    world.person("bob")
+    bob = Visitor(world)
+    assert bob.get("/admin/logs/export").status_code == 303
+    bob.log_in("bob", "bob has a long password")
+    assert bob.get("/admin/logs/export").status_code == 403
+    bob.close()
+
+
 @pytest.mark.parametrize(
     "query",
     ["since=2026-13-01", "until=9999-12-31", "since=0001-01-01", "user=x", "below=-4", "type=nothing", "page=x"],
