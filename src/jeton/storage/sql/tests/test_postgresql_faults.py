@@ -62,6 +62,15 @@ class Load:
                 self.told.setdefault(number, problem)
                 await asyncio.sleep(0.05)
 
+    async def look(self, is_over: Callable[[], bool]) -> None:
+        """Somebody who only reads: refused at once, while a writer may still ask whether its last word was kept."""
+        while not is_over():
+            try:
+                await self.works.read(value_of("sum"))
+            except Busy as problem:
+                self.told.setdefault(0, problem)
+            await asyncio.sleep(0.02)
+
     def check(self, url: str) -> None:
         """What was answered as kept is there once, what was refused is not there."""
         with psycopg.connect(url) as connection:
@@ -127,7 +136,7 @@ def test_a_server_that_is_away_is_told_and_nothing_is_lost(
     has_been_refused = threading.Event()
 
     async def scenario() -> None:
-        writing = asyncio.ensure_future(load.run(is_over.is_set))
+        writing = asyncio.gather(load.run(is_over.is_set), load.look(is_over.is_set))
         await asyncio.sleep(0.3)
         restarting = asyncio.ensure_future(asyncio.to_thread(restart))
         while not any(load.told.values()):
