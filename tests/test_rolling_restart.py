@@ -18,6 +18,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from jeton.testing.loops import run_apart
 from jeton.testing.postgres import migrated_database, server
 from jeton.testing.served import Served, create_app, init
 
@@ -188,7 +189,7 @@ def test_fifty_restarts_under_load_fail_no_request(tmp_path: Path) -> None:
         return load
 
     with Served(tmp_path / "data", settings=settings) as served:
-        load = asyncio.run(restart_under_load(served))
+        load = run_apart(restart_under_load(served))
         pids = {json.loads(line)["pid"] for line in served.log.read_text().splitlines()}
     server().drop(url)
     assert load.failures == []
