@@ -128,6 +128,8 @@ def allow_connections(url: str, *, is_allowed: bool) -> None:
 
 SUPERVISE = """
 import asyncio, io, socket
+from jeton.assembly.supervisor import Supervisor, WorkerFailed
+from jeton.kit.clock import system_clock
 from jeton.web.journal import Journal
 
 async def run():
