@@ -122,9 +122,7 @@ class Doors:
 
     def folder_and_place(self, caller: Caller, folder: FolderId, right: Right) -> tuple[Folder, Lineage]:
         """As `folder`, with where it hangs. What of that the caller sees is told by `sight`."""
-        if folder not in self._folders:
-            self._folders[folder] = self._tree.folder(folder)
-        found = self._folders[folder]
+        found = self._known(folder)
         if found is None:
             raise NoSuchFolder
         held = self._rights(caller, found[1], folder)
@@ -243,7 +241,7 @@ class Doors:
         is_person = caller.kind is CallerKind.PERSON
         roots = []
         for top in self._tree.tops(caller.principal if is_person else 0):
-            held = self._folders.setdefault(top.id, self._tree.folder(top.id))
+            held = self._known(top.id)
             if held is not None and standing(caller, held[1]):
                 roots.append(Root(*held, RootType(held[1].space.value)))
         if is_person:
@@ -261,11 +259,8 @@ class Doors:
         self._hear(caller, [folder for number, place in places for folder in (*(a.id for a in place.above), number)])
         for folder, place in places:
             levels = self._levels(caller, [*(ancestor.id for ancestor in place.above), folder])
-            if levels[-1] and not any(levels[-2:-1]):
-                held = self._folders.setdefault(folder, self._tree.folder(folder))
-                if held is not None:
-                    is_company = place.space is Space.COMPANY
-                    yield Root(*held, RootType.COMPANY if is_company else RootType.SHARED)
+            if levels[-1] and not any(levels[-2:-1]) and (held := self._known(folder)):
+                yield Root(*held, RootType.COMPANY if place.space is Space.COMPANY else RootType.SHARED)
 
     def _hidden(self, caller: Caller) -> Mapping[FolderId, Totals]:
         """How the counts that the caller is shown differ from those that are kept; asked once a work."""
@@ -291,6 +286,12 @@ class Doors:
         """What the caller may do in each folder on a way down from a top."""
         self._hear(caller, way)
         return levels_on(way, self._said)
+
+    def _known(self, folder: FolderId) -> tuple[Folder, Lineage] | None:
+        """A folder with where it hangs, read once a work."""
+        if folder not in self._folders:
+            self._folders[folder] = self._tree.folder(folder)
+        return self._folders[folder]
 
     def _hear(self, caller: Caller, folders: Sequence[FolderId]) -> None:
         """Read what the entries of these folders say to the caller, once."""
