@@ -38,8 +38,18 @@ OUTSIDE = {
     "/healthz",
     "/readyz",
 }
-CONSOLE = {"/", "/setup/{token}", "/welcome", "/login", "/prove", "/logout", "/password/{token}", "/preferences"}
-PUBLIC_CALLS = {"applications.icon", "platform.public_configuration"}
+CONSOLE = {
+    "/",
+    "/setup/{token}",
+    "/welcome",
+    "/login",
+    "/prove",
+    "/logout",
+    "/password/{token}",
+    "/reset",
+    "/preferences",
+}
+PUBLIC_CALLS = {"account.reset_password", "applications.icon", "platform.public_configuration"}
 
 
 @pytest.fixture(scope="module")

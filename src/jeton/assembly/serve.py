@@ -26,21 +26,22 @@ from jeton.web.server import Server
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT.
 
-    Raises OSError (a port that is taken), FolderInUse, TooNew, Unreachable, UnsoundPostgresql, WorkerFailed.
+    Raises OSError (a port that is taken), FolderInUse, KeysUnsound, TooNew, Unreachable, UnsoundPostgresql,
+    WorkerFailed.
     """
-    listening = _listen(host, port)
-    make_folder(settings, system_clock, SystemMint())
-    public_url = _public_url(settings, host, listening)
-    if settings.workers == 1:
-        uvloop.run(_serve(settings, listening, public_url))
-    else:
-        asyncio.run(_supervise(settings, listening, host, public_url))
+    with _listen(host, port) as listening:
+        make_folder(settings, system_clock, SystemMint())
+        public_url = _public_url(settings, host, listening)
+        if settings.workers == 1:
+            uvloop.run(_serve(settings, listening, public_url))
+        else:
+            asyncio.run(_supervise(settings, listening, host, public_url))
 
 
 def serve_as_worker(settings: Settings, host: str, listening_number: int, line_number: int) -> None:
     """Serve as one of several, on two sockets that the supervisor left open: the listening one, and the line to it.
 
-    Raises TooNew, Unreachable, UnsoundPostgresql.
+    Raises KeysUnsound, TooNew, Unreachable, UnsoundPostgresql.
     """
     listening, line = socket.socket(fileno=listening_number), socket.socket(fileno=line_number)
     listening.setblocking(False)
@@ -69,6 +70,7 @@ async def _serve(
     running = build(settings, public_url)
 
     async def tell() -> None:
+        running.start()
         if line is None:
             _say(public_url, await running.works.write(new_setup_link))
         else:

@@ -44,6 +44,7 @@ SETTINGS: Final = (
         "processes beside each other; more than one needs PostgreSQL",
     ),
     Setting("JETON_TRUSTED_PROXIES", "none", "addresses, separated by commas, whose `X-Forwarded-For` is believed"),
+    Setting("JETON_KEYS", "in the data folder", "the folder of the key files that seal what must be read again"),
     Setting("JETON_INSECURE", "no", "`yes` accepts a public address in plain http that is not this machine's own"),
 )
 
@@ -58,8 +59,15 @@ class Settings:
     trusted_proxies: frozenset[str]
     database_url: str | None = field(default=None, repr=False)  # it may hold a password
     """A PostgreSQL database; None is SQLite in the data folder."""
+    keys: Path | None = None
+    """The folder of key files, where it is not in the data folder."""
     workers: int = 1
     """Processes that serve beside each other; several with PostgreSQL only."""
+
+    @property
+    def key_folder(self) -> Path:
+        """Where the key files lie."""
+        return self.keys or self.data / "keys"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -77,6 +85,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         names=_strictness(values.get("JETON_NAMES", "strict")),
         trusted_proxies=frozenset(_addresses(values.get("JETON_TRUSTED_PROXIES", ""))),
         database_url=database_url,
+        keys=Path(values["JETON_KEYS"]) if "JETON_KEYS" in values else None,
         workers=_workers(values.get("JETON_WORKERS", "1"), database_url),
     )
 

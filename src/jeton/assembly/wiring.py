@@ -3,12 +3,13 @@
 import asyncio
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TextIO
 
 from jeton.assembly.catalogue import Catalogue, find_catalogue
 from jeton.assembly.jobs import idle_jobs
+from jeton.assembly.post import Post
 from jeton.assembly.settings import Settings
 from jeton.console.app import Console
 from jeton.edge.app import Edge
@@ -16,6 +17,7 @@ from jeton.edge.oauth2 import OAuth2Edge
 from jeton.edge.openapi import openapi_document
 from jeton.edge.pipeline import Pipeline
 from jeton.edge.plain import PlainEdge, Readiness
+from jeton.kernel.mail import Words
 from jeton.kernel.ports import Work
 from jeton.kernel.scopes import Scopes, ScopeWords
 from jeton.kit.clock import Clock, system_clock
@@ -23,6 +25,7 @@ from jeton.kit.mint import Mint, SystemMint
 from jeton.oauth2.ports import Store
 from jeton.oauth2.server import AuthorizationServer
 from jeton.storage.blobs.disk import DiskBlobs
+from jeton.storage.keys import KeyFolder
 from jeton.storage.sql.engines import ServingWorks, open_works
 from jeton.storage.work import SqlWork
 from jeton.web.answers import AsgiApp, Receive, Scope, Send
@@ -43,7 +46,14 @@ class Running:
     works: ServingWorks
     journal: Journal
     pool: ThreadPoolExecutor
+    post: Post
     readiness: Readiness
+
+    background: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def start(self) -> None:
+        """Begin what goes on beside the answers: mails on their way."""
+        self.background.add(asyncio.get_running_loop().create_task(self.post.run()))
 
     def drain(self) -> None:
         """Say on /readyz that no new work should come here."""
@@ -51,6 +61,9 @@ class Running:
 
     async def close(self) -> None:
         """Finish what was begun, and let go of the data folder."""
+        for task in self.background:
+            task.cancel()
+        await asyncio.gather(*self.background, return_exceptions=True)
         await asyncio.get_running_loop().run_in_executor(None, self.works.close)
         self.pool.shutdown(wait=True)
         self.journal.flush()
@@ -66,7 +79,7 @@ def build(
     log: TextIO | None = None,
     does_jobs: bool = True,
 ) -> Running:
-    """Open a migrated platform and join everything. Raises FolderInUse, Unreachable, UnsoundPostgresql."""
+    """Open a migrated platform and join everything. Raises FolderInUse, KeysUnsound, Unreachable, UnsoundPostgresql."""
     mint = mint or SystemMint()
     catalogue = catalogue or find_catalogue()
     blobs = DiskBlobs(blob_folder(settings.data))
@@ -76,11 +89,12 @@ def build(
         clock,
         mint,
         names=settings.names,
+        seals=KeyFolder(settings.key_folder, mint),
         idle_jobs=idle_jobs(blobs) if does_jobs else (),
     )
     pool = ThreadPoolExecutor(HANDS, thread_name_prefix="jeton-hand")
-    workshop = LocalWorkshop(mint)
     catalogues = Catalogues()
+    workshop = LocalWorkshop(mint, Words(catalogues.say, public_url))
     journal = Journal(clock, log)
     pipeline = Pipeline(catalogue.operations, works, workshop, blobs, pool)
     origins = Origins(settings.trusted_proxies)
@@ -112,10 +126,11 @@ def build(
         public_url=public_url,
         origins=origins,
     )
+    post = Post(works, workshop, pool, journal)
     readiness = Readiness()
     plain = PlainEdge(works, openapi_document(catalogue.operations, public_url), readiness)
     app = _doors(edge, oauth2, plain, console)
-    return Running(app=app, works=works, journal=journal, pool=pool, readiness=readiness)
+    return Running(app=app, works=works, journal=journal, pool=pool, post=post, readiness=readiness)
 
 
 def blob_folder(data: Path) -> Path:

@@ -11,6 +11,7 @@ from jeton.assembly.settings import Settings
 from jeton.kit.clock import Clock, system_clock
 from jeton.kit.mint import Mint, SystemMint
 from jeton.storage.backup.move import check_not_moved
+from jeton.storage.keys import KeyFolder
 from jeton.storage.sql.engines import CommandWorks, check_exists, name_of, open_beside
 from jeton.storage.sql.migrate import pending
 from jeton.storage.sql.sqlite import NoDatabase
@@ -30,7 +31,10 @@ class Context:
 
     @contextmanager
     def beside(self) -> Iterator[CommandWorks]:
-        """The database, alone or beside a running server. Raises Failure (an empty folder, an older schema), Moved."""
+        """The database, alone or beside a running server.
+
+        Raises Failure (an empty folder, an older schema), Moved, KeysUnsound.
+        """
         folder, url = self.settings.data, self.settings.database_url
         check_not_moved(folder, url)
         try:
@@ -41,7 +45,7 @@ class Context:
             ) from error
         if pending(folder, url):
             raise Failure(f"{name_of(folder, url)} is empty or of an older release: run `jeton migrate` first")
-        works = open_beside(folder, url, self.clock, self.mint)
+        works = open_beside(folder, url, self.clock, self.mint, seals=KeyFolder(self.settings.key_folder, self.mint))
         try:
             yield works
         finally:

@@ -11,11 +11,12 @@ from typing import Final, NoReturn
 
 import jeton
 from jeton.assembly.settings import BadSetting, read_settings
-from jeton.cli import applications, backup, people, platform
+from jeton.cli import applications, backup, keys, people, platform
 from jeton.cli.context import Context, Failure
 from jeton.kernel.problems import Problem
 from jeton.storage.backup.move import Moved
 from jeton.storage.backup.restore import HalfRestored
+from jeton.storage.keys import KeysUnsound
 from jeton.storage.sql.migrate import TooNew
 from jeton.storage.sql.postgresql import Unreachable, UnsoundPostgresql
 from jeton.storage.sql.sqlite import FolderInUse
@@ -52,6 +53,7 @@ def build_parser() -> Parser:
     people.add_commands(commands)
     applications.add_commands(commands)
     backup.add_commands(commands)
+    keys.add_commands(commands)
     return parser
 
 
@@ -65,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _leave(str(error), USAGE)
     except Problem as problem:
         _leave(_told(problem))
-    except (Failure, TooNew, FolderInUse, HalfRestored, Moved, Unreachable, UnsoundPostgresql) as error:
+    except (Failure, TooNew, FolderInUse, HalfRestored, KeysUnsound, Moved, Unreachable, UnsoundPostgresql) as error:
         _leave(str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -168,6 +168,7 @@ class Console:
                 "/prove": lambda: doors.show_proof(visit, form),
                 "/logout": lambda: doors.home(visit),
                 "/password/{token}": lambda: doors.show_choice(visit, form),
+                "/reset": lambda: doors.show_reset(visit),
             }
             answer: Answer = await shown[door]()
             return answer
@@ -180,6 +181,7 @@ class Console:
             "/prove": lambda: doors.prove(visit, form),
             "/logout": lambda: doors.log_out(visit),
             "/password/{token}": lambda: doors.choose(visit, form),
+            "/reset": lambda: doors.reset(visit, form),
             "/preferences": lambda: doors.prefer(visit, form),
         }
         answered: Answer = await done[door]()

@@ -10,10 +10,12 @@ from typing import Any, Final
 from jeton.console.sessions import Cookies, begin_session, safe_path
 from jeton.console.visit import THEMES, Renderer, Visit
 from jeton.kernel.accounts import (
+    LONGEST_IDENTIFIER,
     BadAccount,
     LinkOver,
     NewAccount,
     account_faults,
+    ask_reset,
     choose_password,
     hash_chosen_password,
     is_set_up,
@@ -34,7 +36,17 @@ from jeton.web.answers import Answer
 from jeton.web.forms import Form
 from jeton.web.languages import LANGUAGES
 
-DOORS: Final = ("/", "/setup/{token}", "/welcome", "/login", "/prove", "/logout", "/password/{token}", "/preferences")
+DOORS: Final = (
+    "/",
+    "/setup/{token}",
+    "/welcome",
+    "/login",
+    "/prove",
+    "/logout",
+    "/password/{token}",
+    "/reset",
+    "/preferences",
+)
 WRONG_LOGIN: Final = sentence("Wrong identifier or password.")
 PASSWORD_CHOSEN: Final = sentence("Your password is set. You can sign in.")
 _YEAR_S: Final = 31_536_000
@@ -115,7 +127,7 @@ class Doors:
 
     async def log_in(self, visit: Visit, form: Form) -> Answer:
         """Judge a password and begin a session. Raises TooMany, Busy."""
-        identifier = form.text("login")[:254]
+        identifier = form.text("login")[:LONGEST_IDENTIFIER]
         user, matches = await self._judge(identifier, form.typed("password"), visit.origin.address)
         if user is None or not matches:
             if user is not None:
@@ -193,6 +205,24 @@ class Doors:
 
         await self._works.write(keep)
         return self._render.go(visit, "/login?chosen=1")
+
+    async def show_reset(self, visit: Visit) -> Answer:
+        """Where a forgotten password is told."""
+        can_mail = await self._works.read(lambda work: work.mail.is_configured)
+        return self._render.page(visit, "reset.html", {"can_mail": can_mail, "is_sent": False})
+
+    async def reset(self, visit: Visit, form: Form) -> Answer:
+        """Mail a link for a new password; the page is the same whoever was asked for. Raises TooMany, NoMailServer."""
+        identifier = form.text("login")[:LONGEST_IDENTIFIER]
+
+        def ask(work: Work) -> TooMany | None:
+            work.origin = visit.origin
+            return ask_reset(work, identifier, visit.origin.address)
+
+        refusal = await self._works.write(ask)
+        if refusal is not None:
+            raise refusal
+        return self._render.page(visit, "reset.html", {"can_mail": True, "is_sent": True})
 
     # Preferences ------------------------------------------------------------------------------------------------
 

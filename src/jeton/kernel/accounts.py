@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from jeton.kernel.caller import OPERATOR, Caller
+from jeton.kernel.caller import NOBODY, OPERATOR, Caller
+from jeton.kernel.guesses import address_key, reset_key
 from jeton.kernel.ids import PrincipalId
+from jeton.kernel.mail import RESET_LINK_LIVES, NoMailServer
 from jeton.kernel.passwords import password_fault
 from jeton.kernel.people import User, emails_fault, language_fault, login_fault, name_fault
 from jeton.kernel.ports import Work, Workshop
-from jeton.kernel.problems import Conflict, FieldError, Gone, Invalid
+from jeton.kernel.problems import Conflict, FieldError, Gone, Invalid, TooMany
 from jeton.kit.clock import HOUR, Instant
 from jeton.kit.mint import PASSWORD_LINK, SETUP_LINK, digest, new_token
 from jeton.kit.text import sentence
@@ -22,6 +24,12 @@ SETUP_TICKET: Final = "setup"
 PASSWORD_TICKET: Final = "password"
 SETUP_LINK_LIVES: Final = 24 * HOUR
 PASSWORD_LINK_LIVES: Final = 72 * HOUR
+MOST_RESET_LINKS: Final = 3
+"""That live beside each other: nobody is flooded with mails (security.md AU-09)."""
+LONGEST_IDENTIFIER: Final = 254
+"""Of a login or a mail address, as typed."""
+PASSWORD_PATH: Final = "/password/"
+RESET_PATH: Final = "/reset"
 COMPANY_NAME: Final = "Company"
 
 
@@ -116,6 +124,8 @@ def set_password(
 ) -> None:
     """Keep a new password; the person's other login sessions end. Tokens of applications stay."""
     work.people.set_password(user.id, password_hash)
+    if user.password_hash:
+        work.mail.send("password_changed", user, path=RESET_PATH)
     work.login_sessions.end_of_user(user.id, besides=keep_session)
     work.tickets.withdraw(PASSWORD_TICKET, subject=str(user.id))
     work.audit.record(caller, "user.password_changed", str(user.id))
@@ -161,6 +171,47 @@ def new_password_link(work: Work, caller: Caller, user: User) -> str:
     work.tickets.issue(PASSWORD_TICKET, digest(token), subject=str(user.id), expires_at=ends)
     work.audit.record(caller, "user.password_link", str(user.id))
     return token
+
+
+def mail_first_password(work: Work, caller: Caller, user: User) -> bool:
+    """Send the link of the first password; False when there is no mail server, or no address."""
+    if not user.email or not work.mail.is_configured:
+        return False
+    return work.mail.send("first_password", user, path=PASSWORD_PATH + new_password_link(work, caller, user))
+
+
+def ask_reset(work: Work, identifier: str, address: str) -> TooMany | None:
+    """Send a link for a new password to who has this login or address: what comes back never tells whether.
+
+    Returns TooMany, so that what was counted is kept. Raises NoMailServer. Source: security.md AU-08 to AU-10.
+    """
+    if not work.mail.is_configured:
+        raise NoMailServer
+    keys = (reset_key(identifier), address_key(address))
+    wait_s = work.guesses.wait_s(keys, work.now)
+    if wait_s:
+        return TooMany(retry_after_s=wait_s)
+    work.guesses.missed(keys, work.now)
+    user = work.people.find_by_identifier(identifier)
+    is_known = user is not None and user.email and user.may_act(work.now)
+    # Of who is not known, what was typed is not written down: it may be a password in the wrong field.
+    work.audit.record(NOBODY, "user.reset_asked", str(user.id) if user is not None and is_known else "")
+    if user is None or not is_known:
+        return None
+    subject = str(user.id)
+    if work.tickets.live(PASSWORD_TICKET, subject=subject, now=work.now) < MOST_RESET_LINKS:
+        token = new_token(PASSWORD_LINK, work.mint)
+        work.tickets.issue(PASSWORD_TICKET, digest(token), subject=subject, expires_at=work.now + RESET_LINK_LIVES)
+        work.mail.send("reset_password", user, path=PASSWORD_PATH + token)
+    return None
+
+
+def keep_account(work: Work, before: User, after: User) -> None:
+    """Keep the changed values of an account. With another mail address, links that went to the former one are void."""
+    work.people.change(after)
+    if after.email != before.email:
+        work.tickets.withdraw(PASSWORD_TICKET, subject=str(after.id))
+        work.mail.send("email_changed", before)
 
 
 def person_of_link(work: Work, token: str) -> User:

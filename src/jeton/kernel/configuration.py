@@ -135,6 +135,11 @@ def current(platform: "Platform") -> dict[str, str]:
     return {setting.name: _held(platform, setting) for setting in SETTINGS}
 
 
+def platform_name(platform: "Platform") -> str:
+    """The name that people see."""
+    return _held(platform, BY_NAME["name"])
+
+
 def mail_server(values: Mapping[str, str], password: str) -> MailServer | None:
     """The mail server of these settings; None when there is none."""
     if not values["smtp_host"]:
@@ -159,7 +164,7 @@ def current_mail_server(platform: "Platform", seals: Seals) -> MailServer | None
 def configuration_faults(before: Mapping[str, str], changes: Mapping[str, str]) -> list[FieldError]:
     """Everything wrong with changed settings: each by itself, then all together; `before` is what holds now."""
     faults = [fault for name, value in changes.items() if (fault := _fault(BY_NAME[name], value)) is not None]
-    return faults or _faults_together({**before, **changes})
+    return faults or _faults_together({**before, **changes}) or _faults_of_the_move(before, changes)
 
 
 def _held(platform: "Platform", setting: Setting) -> str:
@@ -205,6 +210,13 @@ def _faults_together(values: Mapping[str, str]) -> list[FieldError]:
         text = sentence("A password may not travel unprotected: choose STARTTLS or TLS.")
         faults.append(FieldError("smtp_security", "unprotected", text))
     return faults
+
+
+def _faults_of_the_move(before: Mapping[str, str], changes: Mapping[str, str]) -> list[FieldError]:
+    """Whoever names another server gives the password again: it would else be shown to one that they chose."""
+    if changes.get("smtp_host") and before[SMTP_PASSWORD] and SMTP_PASSWORD not in changes:
+        return [FieldError(SMTP_PASSWORD, "needed", sentence("Another server: give the password again."))]
+    return []
 
 
 def is_address(text: str) -> bool:

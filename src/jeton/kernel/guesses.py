@@ -30,6 +30,11 @@ def application_key(client_id: str) -> str:
     return f"application:{client_id}"
 
 
+def reset_key(identifier: str) -> str:
+    """One count per account whose password is asked for anew, whether it exists or not."""
+    return f"reset:{caseless(identifier)}"
+
+
 def address_key(address: str) -> str:
     """One count per place: an IPv4 address, or the 64 leading bits of an IPv6 one, which are one household's."""
     try:

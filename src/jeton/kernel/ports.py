@@ -11,11 +11,13 @@ from typing import Protocol, TypeVar
 from jeton.kernel.applications import Application, IssuedToken, Secret
 from jeton.kernel.blobs import BlobReader, Blobs, BlobWriter, Download, Picture, Receipt
 from jeton.kernel.caller import Bearer, Caller, Origin
+from jeton.kernel.configuration import MailServer, Seals
 from jeton.kernel.doors import Doors
 from jeton.kernel.entries import Entries
 from jeton.kernel.groups import Groups
 from jeton.kernel.ids import ClientId, PrincipalId, TokenId
 from jeton.kernel.logs import Logs
+from jeton.kernel.mail import Mail, Queued
 from jeton.kernel.people import User
 from jeton.kernel.problems import Fact
 from jeton.kernel.scopes import Scopes
@@ -205,6 +207,9 @@ class Tickets(Protocol):
     def claim(self, kind: str, digest: bytes, now: Instant) -> str | None:
         """Spend it: its subject, or None when it is unknown, spent or over. One conditional UPDATE decides."""
 
+    def live(self, kind: str, *, subject: str, now: Instant) -> int:
+        """How many of a kind and subject could be claimed now."""
+
     def withdraw(self, kind: str, *, subject: str | None = None) -> None:
         """Void the unspent ones of a kind, or of a kind and subject."""
 
@@ -273,6 +278,10 @@ class Work(Protocol):
     def audit(self) -> Audit: ...
     @property
     def logs(self) -> Logs: ...
+    @property
+    def mail(self) -> Mail: ...
+    @property
+    def seals(self) -> Seals: ...
 
     origin: Origin | None
     """Where the request came from, set by the door that took it; None for commands and jobs. Lines tell it."""
@@ -321,6 +330,12 @@ class Workshop(Protocol):
         """A picture decoded in a bounded child process, squared to `side` pixels and encoded anew as PNG.
 
         `field` is the member that a refusal names. Raises: Invalid (`picture_unreadable`, `picture_too_small`).
+        """
+
+    def hand_over(self, server: MailServer, mail: Queued, *, name: str, now: Instant) -> str:
+        """Put a mail of the platform `name` into words and give it to its server, within 10 s; what the server said.
+
+        Raises MailFailed.
         """
 
 

@@ -89,6 +89,21 @@ class KeyFolder:
             )
 
 
+class _NoKeys:
+    """Where no keys were given: nothing can be sealed, and nothing opened."""
+
+    def seal(self, text: str, purpose: str) -> str:
+        """Raises KeysUnsound."""
+        raise KeysUnsound("a command has no keys: what must be sealed is changed on a running platform")
+
+    def open(self, sealed: str, purpose: str) -> str:
+        """Raises SealBroken."""
+        raise SealBroken("there are no keys here")
+
+
+NO_KEYS: Final = _NoKeys()
+
+
 def key_id(sealed: str) -> str:
     """The id of the key that sealed something."""
     return sealed.partition(".")[0]

@@ -1,10 +1,12 @@
 """One transaction and everything within it: the ports of the kernel, each made when it is first asked for."""
 
 from jeton.kernel.caller import Origin
+from jeton.kernel.configuration import Seals
 from jeton.kernel.doors import Doors
 from jeton.kernel.tree import Strictness
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
+from jeton.storage.keys import NO_KEYS
 from jeton.storage.sql.applications import SqlApplications
 from jeton.storage.sql.audit import SqlAudit
 from jeton.storage.sql.blobs import SqlBlobLedger
@@ -12,6 +14,7 @@ from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.login_sessions import SqlLoginSessions
 from jeton.storage.sql.logs import SqlLogs
+from jeton.storage.sql.mail import SqlMail
 from jeton.storage.sql.oauth2 import SqlAuthorization
 from jeton.storage.sql.people import SqlPeople
 from jeton.storage.sql.platform import SqlPlatform
@@ -26,14 +29,17 @@ from jeton.storage.sql.tree import SqlTree
 class SqlWork:
     """Satisfies kernel.ports.Work. Built anew for each use case, so building it must cost next to nothing."""
 
-    __slots__ = ("_doors", "_session", "mint", "names", "now", "origin")
+    __slots__ = ("_doors", "_session", "mint", "names", "now", "origin", "seals")
 
-    def __init__(self, session: Session, now: Instant, mint: Mint, names: Strictness = Strictness.STRICT) -> None:
+    def __init__(
+        self, session: Session, now: Instant, mint: Mint, names: Strictness = Strictness.STRICT, seals: Seals = NO_KEYS
+    ) -> None:
         self._session = session
         self._doors: Doors | None = None
         self.now = now
         self.mint = mint
         self.names = names
+        self.seals = seals
         self.origin: Origin | None = None
 
     @property
@@ -102,6 +108,10 @@ class SqlWork:
     @property
     def logs(self) -> SqlLogs:
         return SqlLogs(self._session)
+
+    @property
+    def mail(self) -> SqlMail:
+        return SqlMail(self._session, self.now, self.mint, self.seals)
 
     @property
     def authorization(self) -> SqlAuthorization:

@@ -49,14 +49,15 @@ NEEDS: Final[dict[str, str]] = {
             "applications.delete", "applications.reset", "applications.tokens", "applications.revoke_token",
             "users.list", "users.create", "users.read", "users.change", "users.delete", "users.picture", "users.quota",
             "users.set_picture", "users.remove_picture", "logs.list", "logs.read",
-            "platform.configuration", "platform.configure", "platform.state",
+            "platform.configuration", "platform.configure", "platform.state", "platform.test_mail",
             "groups.create", "groups.delete", "delegates.add",
             "delegates.change", "delegates.remove",
         ),
         ADMINISTRATOR,
     ),
     **dict.fromkeys(
-        ("applications.icon", "platform.public_configuration", "folders.roots", "roots.list", "groups.list"), ANYBODY
+        ("account.reset_password", "applications.icon", "platform.public_configuration", "folders.roots", "roots.list",
+         "groups.list"), ANYBODY
     ),
     **dict.fromkeys(("groups.read", "groups.change", "delegates.list", "delegates.read"), MEMBER),
     **dict.fromkeys(("rights.list", "rights.open", "rights.give", "rights.change", "rights.withdraw"), GIVES),

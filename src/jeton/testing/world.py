@@ -124,6 +124,11 @@ class World:
 
         return asyncio.run_coroutine_threadsafe(through(), self.loop).result(60)
 
+    def deliver(self) -> None:
+        """Hand over every mail that is due; a served platform does so by itself."""
+        while self.run(self.running.post.deliver()):
+            pass
+
     def until(self, holds: Callable[[], bool]) -> bool:
         """Wait for what is done in the background, such as facts being written; whether it came."""
         limit = time.monotonic() + 10

@@ -1,7 +1,11 @@
 """The workshop of this machine. Its caller bounds how many jobs run at once."""
 
+from jeton.kernel.configuration import MailServer
+from jeton.kernel.mail import PLAIN_WORDS, Queued, Words, written
+from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
 from jeton.workshop.common import common_passwords
+from jeton.workshop.mail import hand_over
 from jeton.workshop.passwords import Argon2
 from jeton.workshop.pictures import square
 
@@ -9,11 +13,13 @@ from jeton.workshop.pictures import square
 class LocalWorkshop:
     """`kernel.ports.Workshop` with argon2id and a child process per picture."""
 
-    __slots__ = ("_argon2", "_common")
+    __slots__ = ("_argon2", "_common", "_words")
 
-    def __init__(self, mint: Mint) -> None:
+    def __init__(self, mint: Mint, words: Words = PLAIN_WORDS) -> None:
+        """`words`: what mails are written with."""
         self._argon2 = Argon2(mint)
         self._common = common_passwords()
+        self._words = words
 
     def hash_password(self, password: str) -> str:
         """argon2id of a password, salted."""
@@ -30,3 +36,10 @@ class LocalWorkshop:
     def picture(self, content: bytes, *, smallest: int, side: int, field: str = "logo") -> bytes:
         """A PNG of `side` by `side` pixels. Raises Invalid (`picture_unreadable`, `picture_too_small`)."""
         return square(content, smallest=smallest, side=side, field=field)
+
+    def hand_over(self, server: MailServer, mail: Queued, *, name: str, now: Instant) -> str:
+        """Put a mail of the platform `name` into words and give it to its server, within 10 s; what the server said.
+
+        Raises MailFailed.
+        """
+        return hand_over(server, written(mail, self._words, name=name, now=now))

@@ -2,13 +2,16 @@
 
 import io
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jeton.cli import main
+from jeton.storage.sql.sqlite import DATABASE
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -180,3 +183,27 @@ def test_the_openapi_document_is_printed_or_written(run: Run, tmp_path: Path) ->
 
 def test_the_version_is_told(run: Run) -> None:
     assert run("--version")[1].startswith("jeton ")
+
+
+def test_keys_are_listed_added_and_missed(made: Run, tmp_path: Path) -> None:
+    [first] = json.loads(made("keys", "list", "--json")[1])
+    assert first == {"id": first["id"], "here": True, "used": False}
+    code, told, _ = made("keys", "add")
+    assert code == 0
+    assert len(json.loads(made("keys", "list", "--json")[1])) == 2
+    assert f"{told.strip()}\tyes\tno" in made("keys", "list")[1]
+    (tmp_path / "data" / "keys" / f"{told.strip()}.key").chmod(0o644)
+    code, _, wrong = made("keys", "list")
+    assert (code, "can be read by others" in wrong) == (1, True)
+
+
+def test_a_platform_whose_key_is_missing_says_which_and_does_not_start(made: Run, tmp_path: Path) -> None:
+    [key] = json.loads(made("keys", "list", "--json")[1])
+    with closing(sqlite3.connect(tmp_path / "data" / DATABASE, isolation_level=None)) as database:
+        database.execute("INSERT INTO settings (name, value) VALUES ('smtp_password', ?)", (f"{key['id']}.AAAA",))
+    (tmp_path / "data" / "keys" / f"{key['id']}.key").rename(tmp_path / "away.key")
+    for arguments in (("doctor",), ("serve", "--port", "0")):
+        code, _, wrong = made(*arguments)
+        assert code == 1
+        assert key["id"] in wrong
+    assert "no" in made("keys", "list")[1]

@@ -29,6 +29,13 @@ class OwnAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskReset:
+    """A new password, asked for by login or mail address."""
+
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeAccount:
     """What to change of one's own account; None leaves a thing as it is."""
 

@@ -3,11 +3,13 @@
 from jeton.families.account import model, service, wire
 from jeton.kernel.accounts import BadAccount
 from jeton.kernel.declare import Body, Operation
+from jeton.kernel.mail import NoMailServer
 from jeton.kernel.pictures import NoPicture
 from jeton.kernel.ports import Picture
-from jeton.kernel.problems import UserRequired
-from jeton.kernel.rights import PERSON
+from jeton.kernel.problems import TooMany, UserRequired
+from jeton.kernel.rights import ANYONE, PERSON
 from jeton.kernel.roots import with_own_roots
+from jeton.kernel.scopes import PUBLIC
 from jeton.wire.people import UserOut
 
 _SOURCE = "vendor: account"
@@ -77,6 +79,19 @@ OPERATIONS = (
         gives=None,
         problems=(UserRequired,),
         call=service.remove_picture,
+        source=_SOURCE,
+    ),
+    Operation(
+        name="account.reset_password",
+        method="POST",
+        path="/api/reset_password",
+        scope=PUBLIC("asked by who cannot log in"),
+        right=ANYONE("asked by who cannot log in"),
+        takes=wire.AskResetIn,
+        gives=None,
+        body=Body.JSON,
+        problems=(NoMailServer, TooMany),
+        call=service.reset,
         source=_SOURCE,
     ),
 )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from jeton.families.account.model import (
     WRONG_PASSWORD,
     AccountView,
+    AskReset,
     ChangeAccount,
     ChangePassword,
     EndSession,
@@ -15,12 +16,20 @@ from jeton.families.account.model import (
     SessionsView,
     SetPicture,
 )
-from jeton.kernel.accounts import BadAccount, NewAccount, account_faults, hash_chosen_password, set_password
+from jeton.kernel.accounts import (
+    BadAccount,
+    NewAccount,
+    account_faults,
+    ask_reset,
+    hash_chosen_password,
+    keep_account,
+    set_password,
+)
 from jeton.kernel.caller import Caller
 from jeton.kernel.people import User
 from jeton.kernel.pictures import drawn_picture, keep_picture, picture_of_person
 from jeton.kernel.ports import Picture, Work, Workshop
-from jeton.kernel.problems import FieldError
+from jeton.kernel.problems import FieldError, TooMany
 from jeton.kernel.sessions import is_over
 from jeton.kit.text import sentence
 
@@ -43,9 +52,14 @@ def change(work: Work, caller: Caller, command: ChangeAccount) -> User:
     faults = account_faults(work, NewAccount(login=after.login, **values), besides=after.id)
     if faults:
         raise BadAccount(*faults)
-    work.people.change(after)
+    keep_account(work, before, after)
     work.audit.record(caller, "account.changed", str(after.id), changed=" ".join(given))
     return after
+
+
+def reset(work: Work, caller: Caller, command: AskReset) -> TooMany | None:
+    """Mail a link for a new password to whom it may concern. Raises NoMailServer."""
+    return ask_reset(work, command.identifier, work.origin.address if work.origin else "")
 
 
 def admit_password(work: Work, caller: Caller, command: ChangePassword) -> ChangePassword:

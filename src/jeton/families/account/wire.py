@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from msgspec import UNSET, UnsetType
 
-from jeton.families.account.model import ChangeAccount, OwnAccount, SetPicture
+from jeton.families.account.model import AskReset, ChangeAccount, OwnAccount, SetPicture
+from jeton.kernel.accounts import LONGEST_IDENTIFIER
 from jeton.wire.people import READ_ONLY
 from jeton.wire.shapes import Body, Query
 
@@ -44,6 +45,15 @@ class ChangeAccountIn(Body, frozen=True):
             organization=_given(self.organization),
             language=_given(self.language),
         )
+
+
+class AskResetIn(Body, frozen=True):
+    """Whose password: a login or a mail address."""
+
+    login_or_email: str
+
+    def command(self) -> AskReset:
+        return AskReset(identifier=self.login_or_email.strip()[:LONGEST_IDENTIFIER])
 
 
 def _given(text: str | UnsetType) -> str | None:

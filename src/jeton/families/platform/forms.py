@@ -1,6 +1,7 @@
 """The console's form of settings."""
 
-from jeton.families.platform.model import SERVED, Configure, NoQuestion
+from jeton.families.platform.model import Configure, NoQuestion, TestMail
+from jeton.kernel.configuration import SETTINGS, SMTP_PASSWORD
 from jeton.web.forms import Form
 
 
@@ -10,5 +11,13 @@ def nothing(_form: Form) -> NoQuestion:
 
 
 def configure(form: Form) -> Configure:
-    """Every setting of the form."""
-    return Configure(changes={setting.name: form.text(setting.name) for setting in SERVED})
+    """Every setting of the form. A password that is not typed stays, as long as there is a user name."""
+    changes = {setting.name: form.text(setting.name) for setting in SETTINGS if not setting.is_secret}
+    if form.typed(SMTP_PASSWORD) or not changes["smtp_user"]:
+        changes[SMTP_PASSWORD] = form.typed(SMTP_PASSWORD)
+    return Configure(changes=changes)
+
+
+def test_mail(form: Form) -> TestMail:
+    """Where the test mail goes."""
+    return TestMail(email=form.text("email"))

@@ -3,6 +3,7 @@
 from jeton.families.platform import model, service, wire
 from jeton.kernel.configuration import BadConfiguration
 from jeton.kernel.declare import Body, Operation
+from jeton.kernel.mail import MailFailed, NoMailServer
 from jeton.kernel.rights import ADMINISTRATION, ANYONE
 from jeton.kernel.scopes import PUBLIC
 from jeton.wire.shapes import Nothing
@@ -41,6 +42,21 @@ OPERATIONS = (
         body=Body.JSON,
         problems=(BadConfiguration,),
         call=service.configure,
+        source="vendor: config",
+    ),
+    Operation(
+        name="platform.test_mail",
+        method="POST",
+        path="/api/config/smtp/test",
+        scope=model.WRITE,
+        right=ADMINISTRATION,
+        takes=wire.TestMailIn,
+        gives=wire.TestMailOut,
+        body=Body.JSON,
+        problems=(NoMailServer, MailFailed),
+        admit=service.admit_test,
+        prepare=service.prepare_test,
+        call=service.test_mail,
         source="vendor: config",
     ),
     Operation(

@@ -19,7 +19,15 @@ PAGES = (
                 call=service.configure,
                 then="/admin/settings?done={done}",
                 notice=sentence("Saved."),
-            )
+            ),
+            "test": Act(
+                reads=forms.test_mail,
+                admit=service.admit_test,
+                prepare=service.prepare_test,
+                call=service.test_mail,
+                then="/admin/settings?done={done}",
+                notice=sentence("The mail server took the test mail."),
+            ),
         },
     ),
 )

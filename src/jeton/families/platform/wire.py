@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import UNSET, UnsetType
 
-from jeton.families.platform.model import NO_END_S, Configure, NoQuestion, PublicConfiguration
+from jeton.families.platform.model import NO_END_S, Configure, NoQuestion, PublicConfiguration, TestMail
 from jeton.kernel.tree import Totals
 from jeton.wire.shapes import Body, Query, Shape
 from jeton.wire.types import WireInt
@@ -52,12 +52,18 @@ class NothingIn(Query, frozen=True):
 
 
 class SettingsIn(Body, frozen=True, forbid_unknown_fields=True):
-    """Settings to change; what is absent stays."""
+    """Settings to change; what is absent stays, and a password that is null: as GET gives it."""
 
     name: str | UnsetType = UNSET
     language: str | UnsetType = UNSET
     trash_days: WireInt | UnsetType = UNSET
     log_days: WireInt | UnsetType = UNSET
+    smtp_host: str | UnsetType = UNSET
+    smtp_port: WireInt | UnsetType = UNSET
+    smtp_security: str | UnsetType = UNSET
+    smtp_user: str | UnsetType = UNSET
+    smtp_password: str | UnsetType | None = UNSET
+    smtp_sender: str | UnsetType = UNSET
 
 
 class ConfigureIn(Body, frozen=True):
@@ -67,16 +73,22 @@ class ConfigureIn(Body, frozen=True):
 
     def command(self) -> Configure:
         members = {name: getattr(self.config, name) for name in SettingsIn.__struct_fields__}
-        return Configure(changes={name: str(value) for name, value in members.items() if value is not UNSET})
+        return Configure(changes={name: str(value) for name, value in members.items() if value not in {UNSET, None}})
 
 
 class SettingsOut(Shape, frozen=True):
-    """The settings."""
+    """The settings. A password that is set is null: it is never told."""
 
     name: str
     language: str
     trash_days: int
     log_days: int
+    smtp_host: str
+    smtp_port: int
+    smtp_security: str
+    smtp_user: str
+    smtp_password: str | None
+    smtp_sender: str
 
 
 class ConfigurationOut(Shape, frozen=True):
@@ -92,8 +104,34 @@ class ConfigurationOut(Shape, frozen=True):
                 language=values["language"],
                 trash_days=int(values["trash_days"]),
                 log_days=int(values["log_days"]),
+                smtp_host=values["smtp_host"],
+                smtp_port=int(values["smtp_port"]),
+                smtp_security=values["smtp_security"],
+                smtp_user=values["smtp_user"],
+                smtp_password=None if values["smtp_password"] else "",
+                smtp_sender=values["smtp_sender"],
             )
         )
+
+
+class TestMailIn(Body, frozen=True):
+    """Where a test mail goes; by default to the person who asks."""
+
+    email: str = ""
+
+    def command(self) -> TestMail:
+        return TestMail(email=self.email.strip())
+
+
+class TestMailOut(Shape, frozen=True):
+    """`{"email": "...", "reply": "..."}`: what the mail server said when it took the mail."""
+
+    email: str
+    reply: str
+
+    @classmethod
+    def of(cls, done: TestMail) -> "TestMailOut":
+        return cls(email="" if done.mail is None else done.mail.recipients, reply=done.reply)
 
 
 class StorageOut(Shape, frozen=True):

@@ -44,7 +44,8 @@ def create(form: Form) -> CreateUser:
             organization=form.text("organization"),
             language=form.text("language") or "auto",
             is_administrator=form.flag("admin"),
-        )
+        ),
+        send_mail=form.flag("send_mail"),
     )
 
 

@@ -57,6 +57,8 @@ class CreateUser:
     account: NewAccount
     password: str | None = None
     quota_bytes: int | None = None
+    send_mail: bool = True
+    """Whether a person without a password is sent the link by which to choose one."""
 
 
 class End(NamedTuple):
@@ -106,7 +108,7 @@ class UsersPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithLink:
-    """A user, and the token of the link by which they choose a password: shown once."""
+    """A user, and the token of the link by which they choose a password: shown once, empty when it was mailed."""
 
     user: User
     token: str

@@ -23,7 +23,7 @@ PAGES = (
         right=ADMINISTRATION,
         template="users/new.html",
         reads=forms.nothing,
-        show=lambda work, caller, command: None,
+        show=service.new_page,
         acts={
             "create": Act(
                 reads=forms.create, admit=service.admit_create, call=service.create_with_link, shows="users/link.html"

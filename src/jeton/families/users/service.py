@@ -23,6 +23,8 @@ from jeton.kernel.accounts import (
     account_faults,
     add_account,
     hash_chosen_password,
+    keep_account,
+    mail_first_password,
     new_password_link,
     set_password,
 )
@@ -74,20 +76,22 @@ def prepare_create(workshop: Workshop, command: CreateUser) -> CreateUser:
 
 
 def create(work: Work, caller: Caller, command: CreateUser) -> User:
-    """Create a user; without a password the account waits for one to be chosen by a link.
+    """Create a user; without a password the account waits for one to be chosen by a link, which is mailed if it can be.
 
     Source: wire/resources.md section 2; product.md D19. Raises BadAccount; BeyondOwnScopes (an administrator is made
     without admin.write).
     """
-    _check_new(work, caller, command.account)
-    user = add_account(work, caller, command.account)
-    _set_quota(work, user, command.quota_bytes)
+    user = _create(work, caller, command)
+    if command.send_mail and not user.password_hash:
+        mail_first_password(work, caller, user)
     return user
 
 
 def create_with_link(work: Work, caller: Caller, command: CreateUser) -> WithLink:
-    """As `create`, with the link by which the person chooses a password."""
-    user = create(work, caller, command)
+    """Create a user with a link by which the person chooses a password: mailed, or given back."""
+    user = _create(work, caller, command)
+    if command.send_mail and mail_first_password(work, caller, user):
+        return WithLink(user=user, token="")
     return WithLink(user=user, token=new_password_link(work, caller, user))
 
 
@@ -115,7 +119,7 @@ def change(work: Work, caller: Caller, command: ChangeUser) -> User:
     """
     before = _find(work, command.user)
     after = _changed(work, caller, before, command)
-    work.people.change(after)
+    keep_account(work, before, after)
     _set_quota(work, after, command.quota_bytes)
     if command.password_hash:
         set_password(work, caller, after, command.password_hash)
@@ -179,6 +183,18 @@ def set_picture(work: Work, caller: Caller, command: SetPicture) -> None:
 def remove_picture(work: Work, caller: Caller, command: OneUser) -> None:
     """Remove a user's picture. Raises NoSuchUser."""
     keep_picture(work, caller, _find(work, command.user).id, None)
+
+
+def new_page(work: Work, caller: Caller, command: None) -> bool:
+    """The console's form of a new user: whether a link can be mailed."""
+    return work.mail.is_configured
+
+
+def _create(work: Work, caller: Caller, command: CreateUser) -> User:
+    _check_new(work, caller, command.account)
+    user = add_account(work, caller, command.account)
+    _set_quota(work, user, command.quota_bytes)
+    return user
 
 
 def _find(work: Work, user: PrincipalId) -> User:

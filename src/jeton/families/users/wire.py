@@ -62,9 +62,9 @@ class SetPictureIn(Query, frozen=True):
 
 
 class CreateUserIn(Body, frozen=True):
-    """A new user. `send_mail` is accepted; no mail is sent yet (docs/divergences.md)."""
+    """A new user. `send_mail`: whether who has no password gets a link to choose one."""
 
-    ignored: ClassVar[frozenset[str]] = READ_ONLY | {"send_mail"}
+    ignored: ClassVar[frozenset[str]] = READ_ONLY
 
     login: str
     email: str = ""
@@ -78,6 +78,7 @@ class CreateUserIn(Body, frozen=True):
     expiration: WireDate | None = None
     quota: WireInt | None = None
     password: str | None = None
+    send_mail: bool = True
 
     def command(self) -> CreateUser:
         return CreateUser(
@@ -95,6 +96,7 @@ class CreateUserIn(Body, frozen=True):
             ),
             password=self.password,
             quota_bytes=_quota(self.quota),
+            send_mail=self.send_mail,
         )
 
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from jeton.kernel.configuration import Seals
 from jeton.kernel.ports import Work, Works
 from jeton.kernel.tree import Strictness
 from jeton.kit.clock import Clock
 from jeton.kit.mint import Mint
+from jeton.storage.keys import NO_KEYS
 from jeton.storage.sql.postgresql import connection_parts
 from jeton.storage.sql.postgresql_works import PostgresBesideWorks, PostgresWorks
 from jeton.storage.sql.sqlite import DATABASE, NoDatabase
@@ -50,17 +52,20 @@ def open_works(
     mint: Mint,
     *,
     names: Strictness = Strictness.STRICT,
+    seals: Seals = NO_KEYS,
     idle_jobs: Sequence[Callable[[Work], object]] = (),
 ) -> ServingWorks:
     """Begin to serve a migrated database. Raises FolderInUse, UnsoundSqlite; Unreachable, UnsoundPostgresql."""
     if url is None:
-        return SqliteWorks(folder, clock, mint, names=names, idle_jobs=idle_jobs)
-    return PostgresWorks(url, clock, mint, names=names, idle_jobs=idle_jobs)
+        return SqliteWorks(folder, clock, mint, names=names, seals=seals, idle_jobs=idle_jobs)
+    return PostgresWorks(url, clock, mint, names=names, seals=seals, idle_jobs=idle_jobs)
 
 
-def open_beside(folder: Path, url: str | None, clock: Clock, mint: Mint) -> CommandWorks:
+def open_beside(folder: Path, url: str | None, clock: Clock, mint: Mint, *, seals: Seals = NO_KEYS) -> CommandWorks:
     """For a command, alone or beside servers. Raises NoDatabase, UnsoundSqlite; Unreachable, UnsoundPostgresql."""
-    return BesideWorks(folder, clock, mint) if url is None else PostgresBesideWorks(url, clock, mint)
+    if url is None:
+        return BesideWorks(folder, clock, mint, seals)
+    return PostgresBesideWorks(url, clock, mint, seals)
 
 
 def check_exists(folder: Path, url: str | None) -> None:

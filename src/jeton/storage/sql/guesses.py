@@ -55,7 +55,8 @@ class SqlGuesses:
         for key in keys:
             count = self._session.one(FIND, digest=_digest(key))
             if count is not None:
-                waits.append(-((now - count.open_at) // SECOND))  # rounded up
+                left = -((now - count.open_at) // SECOND)  # rounded up
+                waits.append(min(left, wait_after(key, count.misses)))  # the clock may have been set back since
         return max(waits)
 
     def missed(self, keys: Sequence[str], now: Instant) -> None:

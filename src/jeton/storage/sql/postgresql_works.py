@@ -12,11 +12,13 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, Final, TypeVar
 
+from jeton.kernel.configuration import Seals
 from jeton.kernel.ports import Note, Work
 from jeton.kernel.problems import Busy, Problem
 from jeton.kernel.tree import Strictness
 from jeton.kit.clock import Clock
 from jeton.kit.mint import Mint
+from jeton.storage.keys import NO_KEYS
 from jeton.storage.sql.notes import Notes
 from jeton.storage.sql.postgresql import compile_all
 from jeton.storage.sql.postgresql_line import Begin, Line, Outage, Outcome, Use
@@ -49,12 +51,13 @@ class PostgresWorks:
         mint: Mint,
         *,
         names: Strictness = Strictness.STRICT,
+        seals: Seals = NO_KEYS,
         idle_jobs: Sequence[Callable[[Work], object]] = (),
         jobs_every_s: float = JOBS_EVERY_S,
     ) -> None:
         """Connect and begin to work. Raises Unreachable, UnsoundPostgresql, Uncompilable."""
         compile_all()
-        begin = _beginner(clock, mint, names)
+        begin = _beginner(clock, mint, names, seals)
         self._outage = Outage()
         self._notes = Notes(clock)
 
@@ -97,9 +100,9 @@ class PostgresBesideWorks:
 
     __slots__ = ("_line",)
 
-    def __init__(self, url: str, clock: Clock, mint: Mint) -> None:
+    def __init__(self, url: str, clock: Clock, mint: Mint, seals: Seals = NO_KEYS) -> None:
         """Connect to a migrated database. Raises Unreachable, UnsoundPostgresql."""
-        self._line = Line(url, _beginner(clock, mint, Strictness.STRICT), Outage(), limit_s=LONG_S)
+        self._line = Line(url, _beginner(clock, mint, Strictness.STRICT, seals), Outage(), limit_s=LONG_S)
         self._line.open()
 
     def read(self, use: Callable[[Work], T]) -> T:
@@ -119,8 +122,8 @@ class PostgresBesideWorks:
         self._line.close()
 
 
-def _beginner(clock: Clock, mint: Mint, names: Strictness) -> Begin:
-    return lambda session: SqlWork(session, clock(), mint, names)
+def _beginner(clock: Clock, mint: Mint, names: Strictness, seals: Seals) -> Begin:
+    return lambda session: SqlWork(session, clock(), mint, names, seals)
 
 
 def _read(line: Line, uses: Sequence[Use]) -> list[Outcome]:

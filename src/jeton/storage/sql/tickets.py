@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, tuple_, update
 
 from jeton.kit.clock import Instant
 from jeton.storage.sql.schema.people import tickets
@@ -20,6 +20,15 @@ ISSUE = Sql(insert(tickets))
 PEEK = Sql(select(tickets.c.subject).where(*_CLAIMABLE), str)
 # The row that comes back is the row that changed: of two who claim at once, one gets it.
 CLAIM = Sql(update(tickets).where(*_CLAIMABLE).values(claimed_at=bindparam("now")).returning(tickets.c.subject), str)
+LIVE = Sql(
+    select(func.count()).where(
+        tickets.c.kind == bindparam("kind"),
+        tickets.c.subject == bindparam("subject"),
+        tickets.c.claimed_at.is_(None),
+        tickets.c.expires_at > bindparam("now"),
+    ),
+    int,
+)
 WITHDRAW = Sql(delete(tickets).where(tickets.c.kind == bindparam("kind"), tickets.c.claimed_at.is_(None)))
 WITHDRAW_OF_SUBJECT = Sql(
     delete(tickets).where(
@@ -55,6 +64,9 @@ class SqlTickets:
 
     def claim(self, kind: str, digest: bytes, now: Instant) -> str | None:
         return self._session.one(CLAIM, kind=kind, digest=digest, now=now)
+
+    def live(self, kind: str, *, subject: str, now: Instant) -> int:
+        return self._session.one(LIVE, kind=kind, subject=subject, now=now) or 0
 
     def withdraw(self, kind: str, *, subject: str | None = None) -> None:
         if subject is None:

@@ -10,10 +10,12 @@ from typing import Final, TypeVar
 
 import apsw
 
+from jeton.kernel.configuration import Seals
 from jeton.kernel.ports import Note, Work
 from jeton.kernel.tree import Strictness
 from jeton.kit.clock import Clock
 from jeton.kit.mint import Mint
+from jeton.storage.keys import NO_KEYS
 from jeton.storage.sql.notes import Notes
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.sqlite import (
@@ -37,8 +39,8 @@ LONG_READERS: Final = 2
 Begin = Callable[[Session], SqlWork]
 
 
-def _beginner(clock: Clock, mint: Mint, names: Strictness) -> Begin:
-    return lambda session: SqlWork(session, clock(), mint, names)
+def _beginner(clock: Clock, mint: Mint, names: Strictness, seals: Seals) -> Begin:
+    return lambda session: SqlWork(session, clock(), mint, names, seals)
 
 
 class _Reader:
@@ -76,13 +78,14 @@ class SqliteWorks:
         mint: Mint,
         *,
         names: Strictness = Strictness.STRICT,
+        seals: Seals = NO_KEYS,
         idle_jobs: Sequence[Callable[[Work], object]] = (),
         jobs_every_s: float = JOBS_EVERY_S,
     ) -> None:
         """Take the folder and begin to work. Raises FolderInUse, UnsoundSqlite, Uncompilable."""
         compile_all()
         self._file = folder / DATABASE
-        self._begin = begin = _beginner(clock, mint, names)
+        self._begin = begin = _beginner(clock, mint, names, seals)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._notes = Notes(clock)
         self._local = threading.local()
@@ -163,14 +166,15 @@ def _resolve(answers: Sequence[Answer]) -> None:
 class BesideWorks:
     """For a command, alone or beside a server: short transactions, one after the other, on the calling thread."""
 
-    __slots__ = ("_clock", "_connection", "_mint", "_session")
+    __slots__ = ("_clock", "_connection", "_mint", "_seals", "_session")
 
-    def __init__(self, folder: Path, clock: Clock, mint: Mint) -> None:
+    def __init__(self, folder: Path, clock: Clock, mint: Mint, seals: Seals = NO_KEYS) -> None:
         """Open a migrated data folder. Raises NoDatabase, UnsoundSqlite."""
         self._connection = open_beside(folder / DATABASE)
         self._session = SqliteSession(self._connection)
         self._clock = clock
         self._mint = mint
+        self._seals = seals
 
     def read(self, use: Callable[[Work], T]) -> T:
         """Run on one snapshot."""
@@ -188,7 +192,7 @@ class BesideWorks:
         execute = self._connection.execute
         try:
             execute(begin)
-            value = use(SqlWork(self._session, self._clock(), self._mint))
+            value = use(SqlWork(self._session, self._clock(), self._mint, seals=self._seals))
             execute(end)
         except apsw.Error as error:
             raise problem_of(error) or error from error

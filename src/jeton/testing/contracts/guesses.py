@@ -35,6 +35,13 @@ class GuessesContract:
         assert guesses.wait_s([ANA], NOW + 4 * SECOND - 1) == 1
         assert guesses.wait_s([ANA], NOW + 4 * SECOND) == 0
 
+    def test_a_clock_that_was_set_back_makes_nobody_wait_longer(self, guesses: Guesses) -> None:
+        for _ in range(9):
+            guesses.missed([ANA], NOW)
+        assert guesses.wait_s([ANA], NOW - 90_000 * SECOND) == 0
+        guesses.missed([ANA], NOW)
+        assert guesses.wait_s([ANA], NOW - 90_000 * SECOND) == 1
+
     def test_each_key_counts_for_itself_and_the_longest_wait_holds(self, guesses: Guesses) -> None:
         for _ in range(10):
             guesses.missed([ANA, HERE], NOW)

@@ -41,6 +41,16 @@ class TicketsContract:
         with pytest.raises(Conflict):
             tickets.issue("password", DIGEST, subject="8", expires_at=NOW + MINUTE)
 
+    def test_those_that_could_be_claimed_are_counted(self, tickets: Tickets) -> None:
+        tickets.issue("password", DIGEST, subject="7", expires_at=NOW + MINUTE)
+        tickets.issue("password", OTHER, subject="7", expires_at=NOW + 2 * MINUTE)
+        tickets.issue("setup", OTHER, subject="7", expires_at=NOW + MINUTE)
+        assert tickets.live("password", subject="7", now=NOW) == 2
+        assert tickets.live("password", subject="7", now=NOW + MINUTE) == 1
+        tickets.claim("password", OTHER, NOW)
+        assert tickets.live("password", subject="7", now=NOW + MINUTE) == 0
+        assert tickets.live("password", subject="8", now=NOW) == 0
+
     def test_a_withdrawn_kind_is_void(self, tickets: Tickets) -> None:
         tickets.issue("setup", DIGEST, subject="", expires_at=NOW + MINUTE)
         tickets.issue("password", DIGEST, subject="7", expires_at=NOW + MINUTE)

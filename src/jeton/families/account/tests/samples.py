@@ -3,6 +3,7 @@
 from jeton.kernel.ports import Work
 from jeton.testing.pictures import png
 from jeton.testing.samples import Sample, Samples
+from jeton.testing.smtp import send_to, shared_catcher
 
 
 def pictured(work: Work) -> Sample:
@@ -13,10 +14,17 @@ def pictured(work: Work) -> Sample:
     return Sample(as_person=True)
 
 
+def asked(work: Work) -> Sample:
+    """A new password for somebody else each time: asking for one again and again is slowed down."""
+    send_to(shared_catcher(), work)
+    return Sample(json={"login_or_email": f"somebody{work.mint.number(work.now)}"})
+
+
 SAMPLES: Samples = {
     "account.read": lambda work: Sample(as_person=True),
     "account.change": lambda work: Sample(as_person=True, json={"firstname": "Ana"}),
     "account.picture": pictured,
     "account.set_picture": lambda work: Sample(as_person=True, content=png()),
     "account.remove_picture": pictured,
+    "account.reset_password": asked,
 }
