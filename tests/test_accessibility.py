@@ -47,6 +47,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
             "client_id": app["client_id"],
             "user_id": 1,
             "group_id": group["id"],
+            "target_id": group["id"],
             "folder_id": inner["id"],
             "trash_id": thrown["id"],
             "log_id": served.call("GET", "/api/logs?limit=1", token=token)[1][0]["id"],

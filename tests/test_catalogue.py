@@ -47,6 +47,7 @@ CONSOLE = {
     "/logout",
     "/password/{token}",
     "/reset",
+    "/invitation/{key}",
     "/preferences",
 }
 PUBLIC_CALLS = {"account.reset_password", "applications.icon", "platform.public_configuration"}

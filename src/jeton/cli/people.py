@@ -14,7 +14,7 @@ from jeton.workshop.local import LocalWorkshop
 
 
 def add_commands(commands: Any) -> None:  # argparse keeps its type private
-    """`user create` and `user password`."""
+    """`user create`, `user password` and `user unrestrict`."""
     user = commands.add_parser("user", help="create accounts, set passwords")
     verbs = user.add_subparsers(title="commands", metavar="COMMAND", required=True)
     create = verbs.add_parser("create", help="create an account")
@@ -30,6 +30,9 @@ def add_commands(commands: Any) -> None:  # argparse keeps its type private
     password.add_argument("--login", required=True)
     password.add_argument("--password-stdin", action="store_true", required=True, help="read it from standard input")
     password.set_defaults(run=run_password)
+    free = verbs.add_parser("unrestrict", help="lift restrictions of days and addresses: rescues who is locked out")
+    free.add_argument("--login", required=True)
+    free.set_defaults(run=run_unrestrict)
 
 
 def run_create(context: Context, arguments: argparse.Namespace) -> None:
@@ -55,6 +58,19 @@ def run_password(context: Context, arguments: argparse.Namespace) -> None:
         chosen = hash_chosen_password(LocalWorkshop(context.mint), password, (user.login, user.email))
         works.write(lambda work: set_password(work, OPERATOR, _find(work, arguments.login), chosen))
     say(f"password of {arguments.login} set")
+
+
+def run_unrestrict(context: Context, arguments: argparse.Namespace) -> None:
+    """Lift what restricts a person to days and addresses, their groups' restrictions too."""
+
+    def lift(work: Work) -> None:
+        user = _find(work, arguments.login)
+        work.access.lift(user.id)
+        work.audit.record(OPERATOR, "access.lifted", str(user.id))
+
+    with context.beside() as works:
+        works.write(lift)
+    say(f"{arguments.login} may act on every day, from anywhere")
 
 
 def _find(work: Work, login: str) -> User:

@@ -169,6 +169,7 @@ class Console:
                 "/logout": lambda: doors.home(visit),
                 "/password/{token}": lambda: doors.show_choice(visit, form),
                 "/reset": lambda: doors.show_reset(visit),
+                "/invitation/{key}": lambda: doors.show_invitation(visit, form),
             }
             answer: Answer = await shown[door]()
             return answer
@@ -182,6 +183,7 @@ class Console:
             "/logout": lambda: doors.log_out(visit),
             "/password/{token}": lambda: doors.choose(visit, form),
             "/reset": lambda: doors.reset(visit, form),
+            "/invitation/{key}": lambda: doors.take_up(visit, form),
             "/preferences": lambda: doors.prefer(visit, form),
         }
         answered: Answer = await done[door]()
@@ -280,7 +282,7 @@ class Console:
         return value
 
     def _seated(self, work: Work, visit: Visit) -> Seat:
-        seat = seat_of(work, visit.cookies.get(self._cookies.session))
+        seat = seat_of(work, visit.cookies.get(self._cookies.session), visit.origin.address)
         if seat is None:
             visit.seat = None
             raise _NeedsLogin
@@ -288,7 +290,7 @@ class Console:
 
     def _look(self, work: Work, visit: Visit) -> None:
         visit.platform_name, visit.platform_language = look_around(work)
-        visit.seat = seat_of(work, visit.cookies.get(self._cookies.session))
+        visit.seat = seat_of(work, visit.cookies.get(self._cookies.session), visit.origin.address)
         if visit.seat is not None:
             self._works.note(SessionSeen(visit.seat.session.id))
         else:

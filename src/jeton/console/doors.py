@@ -5,10 +5,12 @@ Source: decisions.md, "Set-up link", "First password without mail"; ux.md 2.6; s
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Final
 
-from jeton.console.sessions import Cookies, begin_session, safe_path
+from jeton.console.sessions import Cookies, begin_session, safe_path, seat_of
 from jeton.console.visit import THEMES, Renderer, Visit
+from jeton.kernel.access import OutsidePolicy, check_access
 from jeton.kernel.accounts import (
     LONGEST_IDENTIFIER,
     BadAccount,
@@ -24,6 +26,8 @@ from jeton.kernel.accounts import (
 )
 from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.guesses import account_key, address_key
+from jeton.kernel.invitations import InvitationOver
+from jeton.kernel.inviting import join, opened, take_up
 from jeton.kernel.notes import LoginRefused
 from jeton.kernel.passwords import LONGEST_PASSWORD_BYTES, password_bytes
 from jeton.kernel.people import User
@@ -45,6 +49,7 @@ DOORS: Final = (
     "/logout",
     "/password/{token}",
     "/reset",
+    "/invitation/{key}",
     "/preferences",
 )
 WRONG_LOGIN: Final = sentence("Wrong identifier or password.")
@@ -126,7 +131,7 @@ class Doors:
         return self._render.page(visit, "login.html", form={"next": onward}, notice=notice)
 
     async def log_in(self, visit: Visit, form: Form) -> Answer:
-        """Judge a password and begin a session. Raises TooMany, Busy."""
+        """Judge a password and begin a session. Raises TooMany, Busy, OutsidePolicy."""
         identifier = form.text("login")[:LONGEST_IDENTIFIER]
         user, matches = await self._judge(identifier, form.typed("password"), visit.origin.address)
         if user is None or not matches:
@@ -138,11 +143,17 @@ class Doors:
 
         def begin(work: Work) -> str:
             work.origin = visit.origin
+            check_access(work, user.id, visit.origin.address)
             work.guesses.forget(account_key(user.login))
             work.audit.record(person, "login", str(user.id))
             return begin_session(work, user, agent)
 
-        visit.extra_headers.append(self._cookies.set(self._cookies.session, await self._works.write(begin)))
+        try:
+            session = await self._works.write(begin)
+        except OutsidePolicy:
+            self._works.note(LoginRefused(user, visit.origin))
+            raise
+        visit.extra_headers.append(self._cookies.set(self._cookies.session, session))
         visit.extra_headers.append(self._cookies.drop(self._cookies.form))
         return self._render.go(visit, safe_path(form.text("next")) or "/")
 
@@ -224,6 +235,62 @@ class Doors:
             raise refusal
         return self._render.page(visit, "reset.html", {"can_mail": True, "is_sent": True})
 
+    # An invitation ----------------------------------------------------------------------------------------------
+
+    async def show_invitation(self, visit: Visit, form: Form) -> Answer:
+        """The page behind an invitation's link. Looking at it changes nothing. Raises InvitationOver."""
+        return self._render.page(visit, "invitation.html", await self._invited(visit, form))
+
+    async def take_up(self, visit: Visit, form: Form) -> Answer:
+        """Make the invited person's account and log them in, or let them in as who they are. Raises InvitationOver."""
+        key, view = form.path["key"], await self._invited(visit, form)
+        if view["known"]:
+            if not view["is_known_here"]:
+                return self._render.page(visit, "invitation.html", view)
+
+            def let_in(work: Work) -> None:
+                work.origin = visit.origin
+                now = seat_of(work, visit.cookies.get(self._cookies.session), visit.origin.address)
+                if now is None:
+                    raise InvitationOver
+                join(work, key, now.user)
+
+            await self._works.write(let_in)
+            return self._render.go(visit, "/account")
+        account = NewAccount(
+            login=form.text("login"),
+            email=view["email"],
+            firstname=form.text("firstname"),
+            lastname=form.text("lastname"),
+        )
+        try:
+            faults = await self._works.read(lambda work: account_faults(work, account))
+            if faults:
+                raise BadAccount(*faults)
+            complete = await self._hashed(account, form)
+        except BadAccount as problem:
+            return self._again(visit, "invitation.html", form, problem, view)
+        agent = visit.headers.lenient(b"user-agent")
+
+        def make(work: Work) -> str:
+            work.origin = visit.origin
+            return begin_session(work, take_up(work, key, complete), agent)
+
+        visit.extra_headers.append(self._cookies.set(self._cookies.session, await self._works.write(make)))
+        return self._render.go(visit, "/account")
+
+    async def _invited(self, visit: Visit, form: Form) -> dict[str, Any]:
+        key = form.path["key"]
+        invitation, folder, _, known = await self._works.read(lambda work: opened(work, key))
+        return {
+            "key": key,
+            "source": invitation.source_name,
+            "folder": folder.name,
+            "email": invitation.email,
+            "known": known.login if known else "",
+            "is_known_here": known is not None and visit.seat is not None and visit.seat.user.id == known.id,
+        }
+
     # Preferences ------------------------------------------------------------------------------------------------
 
     async def prefer(self, visit: Visit, form: Form) -> Answer:
@@ -263,13 +330,7 @@ class Doors:
             raise BadAccount(FieldError("repeated", "not_the_same", text))
         about = (account.login, account.email)
         chosen = await self._in_pool(hash_chosen_password, self._workshop, form.typed("password"), about)
-        return NewAccount(
-            login=account.login,
-            email=account.email,
-            language=account.language,
-            is_administrator=account.is_administrator,
-            password_hash=chosen,
-        )
+        return replace(account, password_hash=chosen)
 
     async def _in_pool(self, work: Any, *arguments: Any) -> Any:  # hands through what the pool's function gives
         if self._at_once >= _MOST_LOGINS_AT_ONCE:

@@ -7,6 +7,7 @@ import re
 from hmac import compare_digest
 from typing import Final, NamedTuple
 
+from jeton.kernel.access import permits
 from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.people import User
 from jeton.kernel.ports import LoginSession, Work
@@ -67,8 +68,8 @@ def cookies_of(headers: Headers) -> dict[str, str]:
     return read_cookies(headers.lenient(b"cookie"))
 
 
-def seat_of(work: Work, cookie: str | None) -> Seat | None:
-    """Who a session cookie stands for; None when it stands for nobody (any more)."""
+def seat_of(work: Work, cookie: str | None, address: str) -> Seat | None:
+    """Who a session cookie stands for; None when it stands for nobody (any more), or not today, or not from there."""
     parsed = parse_token(cookie) if cookie else None
     if cookie is None or parsed is None or parsed.prefix != SESSION or parsed.number is None:
         return None
@@ -79,6 +80,8 @@ def seat_of(work: Work, cookie: str | None) -> Seat | None:
         return None
     user = work.people.find(session.user)
     if user is None or not user.may_act(work.now):
+        return None
+    if not permits(work.access.over(user.id), work.now, address):
         return None
     caller = Caller(
         CallerKind.PERSON,

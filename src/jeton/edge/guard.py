@@ -7,6 +7,7 @@ import re
 from hmac import compare_digest
 from typing import Final, NamedTuple
 
+from jeton.kernel.access import check_access
 from jeton.kernel.caller import Bearer, Caller, CallerKind
 from jeton.kernel.declare import Operation
 from jeton.kernel.ids import PrincipalId, TokenId
@@ -114,11 +115,11 @@ def _read_as(headers: Headers) -> PrincipalId | None:
     return PrincipalId(int(value))
 
 
-def identify(work: Work, presented: Presented) -> Caller:
-    """Who calls.
+def identify(work: Work, presented: Presented, address: str) -> Caller:
+    """Who calls, from this address.
 
     Raises: Unauthenticated (no token); InvalidToken (unknown, expired, revoked, its application suspended, its person
-    disabled: told apart for nobody).
+    disabled: told apart for nobody); OutsidePolicy (a person whose token it is may not act today, or from there).
     """
     if presented.number is None:
         raise Unauthenticated
@@ -127,7 +128,10 @@ def identify(work: Work, presented: Presented) -> Caller:
         raise InvalidToken
     if not is_live(bearer, work.now):
         raise InvalidToken
-    return bearer.caller
+    caller = bearer.caller
+    if bearer.are_policies and caller.kind is CallerKind.PERSON:
+        check_access(work, caller.principal, address)
+    return caller
 
 
 def is_live(bearer: Bearer, now: int) -> bool:
@@ -155,10 +159,10 @@ def check_scope(operation: Operation, caller: Caller) -> None:
     )
 
 
-def act_as(work: Work, operation: Operation, caller: Caller, user_id: PrincipalId | None) -> Caller:
+def act_as(work: Work, operation: Operation, caller: Caller, user_id: PrincipalId | None, address: str) -> Caller:
     """The person in whose name a Server application calls, within its own scopes (product.md D12; decisions.md, `As`).
 
-    Raises: AsNotAllowed (403); NoSuchUser (404).
+    Raises: AsNotAllowed (403); NoSuchUser (404); OutsidePolicy (403: that person may not act from this address).
     """
     if user_id is None:
         return caller
@@ -174,6 +178,7 @@ def act_as(work: Work, operation: Operation, caller: Caller, user_id: PrincipalI
         raise NoSuchUser
     if user.is_administrator or not user.may_act(work.now):
         raise AsNotAllowed(why="never for an administrator or a disabled account")
+    check_access(work, user.id, address)
     return caller._replace(
         kind=CallerKind.PERSON,
         principal=user.id,

@@ -11,6 +11,7 @@ import msgspec
 
 import jeton
 from jeton.edge.guard import AsNotAllowed, NoSuchUser
+from jeton.kernel.access import OutsidePolicy
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.ports import Download, Picture
 from jeton.kernel.problems import (
@@ -167,4 +168,14 @@ def _always(operation: Operation) -> tuple[type[Problem], ...]:
     bodies = (TooLarge, Unsupported) if operation.body is not Body.NONE else ()
     if isinstance(operation.scope, Public):
         return (Malformed, Invalid, *bodies)
-    return (Malformed, Unauthenticated, InvalidToken, MissingScope, AsNotAllowed, NoSuchUser, Invalid, *bodies)
+    return (
+        Malformed,
+        Unauthenticated,
+        InvalidToken,
+        MissingScope,
+        AsNotAllowed,
+        NoSuchUser,
+        OutsidePolicy,
+        Invalid,
+        *bodies,
+    )

@@ -56,9 +56,9 @@ def _identified(work: Work, call: Call) -> Caller:
     operation = call.operation
     if isinstance(operation.scope, Public):
         return NOBODY
-    call.caller = caller = guard.identify(work, call.presented)
+    call.caller = caller = guard.identify(work, call.presented, call.origin.address)
     guard.check_scope(operation, caller)
-    call.caller = caller = guard.act_as(work, operation, caller, call.presented.acts_as)
+    call.caller = caller = guard.act_as(work, operation, caller, call.presented.acts_as, call.origin.address)
     return caller
 
 

@@ -59,6 +59,8 @@ class Bearer(NamedTuple):
     is_application_suspended: bool
     is_person_active: bool
     caller: Caller
+    are_policies: bool
+    """Whether anybody's access is restricted to days or addresses (`kernel.access`)."""
 
 
 NOBODY: Final = Caller(CallerKind.NOBODY, PrincipalId(0), "", False, NO_SCOPES)

@@ -19,6 +19,8 @@ LOG_DAYS: Final = "log_days"
 DEFAULT_LOG_DAYS: Final = 365
 
 ACTIONS: Final = {
+    "access.changed": sentence("Changed days and addresses"),
+    "access.lifted": sentence("Lifted the restrictions of days and addresses"),
     "account.changed": sentence("Changed their own account"),
     "application.changed": sentence("Changed an application"),
     "application.created": sentence("Registered an application"),
@@ -45,6 +47,10 @@ ACTIONS: Final = {
     "group.changed": sentence("Changed a group"),
     "group.created": sentence("Created a group"),
     "group.deleted": sentence("Deleted a group"),
+    "invitation.changed": sentence("Changed an invitation"),
+    "invitation.created": sentence("Invited somebody to a folder"),
+    "invitation.taken_up": sentence("Took up an invitation"),
+    "invitation.withdrawn": sentence("Withdrew an invitation"),
     "login": sentence("Signed in"),
     "login.refused": sentence("Failed to sign in"),
     "logout": sentence("Signed out"),

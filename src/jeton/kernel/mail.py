@@ -61,6 +61,18 @@ LETTERS: Final = {
             "that comes here.\n\nIf it was not you, tell your administrator at once:\n{link}"
         ),
     ),
+    "invitation": Letter(
+        sentence("{source} invites you to “{folder}” on {name}"),
+        sentence(
+            "Hello,\n\n{source} invites you to the folder “{folder}” on {name}.\n\n"
+            "Make your account here:\n{link}\n\n"
+            "This link works once. If you did not expect this, do nothing."
+        ),
+    ),
+    "let_in": Letter(
+        sentence("{source} lets you into “{folder}” on {name}"),
+        sentence("Hello,\n\nWith your account {login} you now reach the folder “{folder}”, where {source} let you in."),
+    ),
     "test": Letter(
         sentence("Test mail from {name}"),
         sentence("Hello,\n\nThis mail shows that {name} can send mails:\n{link}"),
@@ -126,6 +138,9 @@ class Mail(Protocol):
         `path` among the facts becomes the letter's link. False: no server is set, or the person has no address.
         """
 
+    def send_to(self, letter: str, address: str, language: str, **facts: str) -> bool:
+        """Queue a letter for an address; the language may be `auto`. False: no server is set."""
+
     def has_due(self) -> bool:
         """Whether any mail waits for its turn now."""
 
@@ -152,11 +167,16 @@ PLAIN_WORDS: Final = Words(lambda _language, text, facts: text.format_map(facts)
 
 def written(mail: Queued, words: Words, *, name: str, now: Instant) -> WrittenMail:
     """A mail in the words of its reader's language, from the platform called `name`."""
-    letter, facts = LETTERS[mail.letter], dict(mail.facts or {})
-    name = " ".join(name.split())  # on one line: it goes into headers
+    letter, name = LETTERS[mail.letter], _on_one_line(name)
+    facts = {fact: _on_one_line(value) for fact, value in (mail.facts or {}).items()}
     facts |= {"name": name, "link": words.public_url + facts.get("path", "")}
     subject = words.say(mail.language, letter.subject, facts)
     return WrittenMail(mail.id, now, name, mail.recipients, subject, words.say(mail.language, letter.text, facts))
+
+
+def _on_one_line(text: str) -> str:
+    """What people chose goes into headers, and must not begin a line of its own."""
+    return " ".join(text.split())
 
 
 def next_try(tries: int, now: Instant) -> Instant:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from jeton.kernel.access import Access
 from jeton.kernel.applications import Application, IssuedToken, Secret
 from jeton.kernel.blobs import BlobReader, Blobs, BlobWriter, Download, Picture, Receipt
 from jeton.kernel.caller import Bearer, Caller, Origin
@@ -16,6 +17,7 @@ from jeton.kernel.doors import Doors
 from jeton.kernel.entries import Entries
 from jeton.kernel.groups import Groups
 from jeton.kernel.ids import ClientId, PrincipalId, TokenId
+from jeton.kernel.invitations import Invitations
 from jeton.kernel.logs import Logs
 from jeton.kernel.mail import Mail, Queued
 from jeton.kernel.people import User
@@ -92,6 +94,9 @@ class Applications(Protocol):
 
     def find(self, client_id: ClientId) -> Application | None:
         """The application with this client_id."""
+
+    def of_principal(self, principal: PrincipalId) -> Application | None:
+        """The Server application that acts as this principal."""
 
     def taken_name(self, name: str, *, besides: ClientId | None = None) -> bool:
         """Whether another application has this name, compared without case and accents."""
@@ -278,6 +283,10 @@ class Work(Protocol):
     def audit(self) -> Audit: ...
     @property
     def logs(self) -> Logs: ...
+    @property
+    def invitations(self) -> Invitations: ...
+    @property
+    def access(self) -> Access: ...
     @property
     def mail(self) -> Mail: ...
     @property

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.groups import Groups, NoSuchDelegate, NoSuchGroup, administers_group, sees_group
-from jeton.kernel.problems import AdministratorRequired, BeyondOwnScopes, Forbidden, UserRequired
+from jeton.kernel.invitations import Invitations, NoSuchInvitation
+from jeton.kernel.problems import AdministratorRequired, BeyondOwnScopes, Forbidden, Unknown, UserRequired
 from jeton.kernel.scopes import Scopes
 from jeton.kernel.trash import Trash
 from jeton.kernel.trash import reach as reach_entry
@@ -28,6 +29,8 @@ class Reach(Protocol):
     def groups(self) -> Groups: ...
     @property
     def trash(self) -> Trash: ...
+    @property
+    def invitations(self) -> Invitations: ...
 
 
 class Claim(Protocol):
@@ -124,6 +127,27 @@ class OnFile:
     def check(self, caller: Caller, command: object, reach: Reach) -> None:
         """Goes through the doors: NoSuchFile, or Forbidden."""
         reach.doors.file(caller, getattr(command, self.field), self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class OnInvitation:
+    """Inviting to the folder of the invitation whose id the command holds under `field`."""
+
+    field: str
+
+    @property
+    def words(self) -> str:
+        return f"{_words(Right.SHARE)} folder of {self.field}"
+
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
+        """Goes through the doors: NoSuchInvitation, also for who does not see the folder; or Forbidden."""
+        invitation = reach.invitations.find(getattr(command, self.field))
+        if invitation is None:
+            raise NoSuchInvitation
+        try:
+            reach.doors.folder(caller, invitation.folder, Right.SHARE)
+        except Unknown:
+            raise NoSuchInvitation from None
 
 
 @dataclass(frozen=True, slots=True)

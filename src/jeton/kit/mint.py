@@ -22,6 +22,7 @@ REFRESH_TOKEN: Final = "jt_rt_"
 CLIENT_SECRET: Final = "jt_cs_"
 SETUP_LINK: Final = "jt_su_"
 PASSWORD_LINK: Final = "jt_pw_"
+INVITATION: Final = "jt_in_"
 SESSION: Final = "jt_se_"
 
 _BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

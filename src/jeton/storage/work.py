@@ -7,11 +7,13 @@ from jeton.kernel.tree import Strictness
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
 from jeton.storage.keys import NO_KEYS
+from jeton.storage.sql.access import SqlAccess
 from jeton.storage.sql.applications import SqlApplications
 from jeton.storage.sql.audit import SqlAudit
 from jeton.storage.sql.blobs import SqlBlobLedger
 from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
+from jeton.storage.sql.invitations import SqlInvitations
 from jeton.storage.sql.login_sessions import SqlLoginSessions
 from jeton.storage.sql.logs import SqlLogs
 from jeton.storage.sql.mail import SqlMail
@@ -108,6 +110,14 @@ class SqlWork:
     @property
     def logs(self) -> SqlLogs:
         return SqlLogs(self._session)
+
+    @property
+    def invitations(self) -> SqlInvitations:
+        return SqlInvitations(self._session)
+
+    @property
+    def access(self) -> SqlAccess:
+        return SqlAccess(self._session)
 
     @property
     def mail(self) -> SqlMail:

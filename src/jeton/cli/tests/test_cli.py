@@ -207,3 +207,9 @@ def test_a_platform_whose_key_is_missing_says_which_and_does_not_start(made: Run
         assert code == 1
         assert key["id"] in wrong
     assert "no" in made("keys", "list")[1]
+
+
+def test_who_is_locked_out_by_days_and_addresses_is_rescued(made: Run) -> None:
+    assert made("user", "unrestrict", "--login", "ada")[0] == 0
+    code, _, wrong = made("user", "unrestrict", "--login", "nobody")
+    assert (code, "no account" in wrong) == (1, True)

@@ -44,6 +44,7 @@ def every_page(world: World, prefix: str = "") -> list[str]:
         "client_id": world.application().application.client_id,
         "user_id": user.id,
         "group_id": world.group("Legal", members=[user], delegates=[user]).id,
+        "target_id": user.id,
         "folder_id": 1,
         "trash_id": world.write(on_trash).path["trash_id"],
         "log_id": world.write(on_log).path["log_id"],

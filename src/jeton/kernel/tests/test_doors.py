@@ -19,6 +19,7 @@ from jeton.kernel.doors import (
 from jeton.kernel.entries import Entry, Said
 from jeton.kernel.groups import Groups
 from jeton.kernel.ids import BlobId, FileId, FolderId, NodeId, PrincipalId
+from jeton.kernel.invitations import Invitations
 from jeton.kernel.rights import OnFile, OnFolder
 from jeton.kernel.scopes import ALL_SCOPES
 from jeton.kernel.trash import Trash
@@ -224,6 +225,10 @@ class DoorsAlone:
 
     @property
     def trash(self) -> Trash:
+        raise AssertionError("a claim on a folder or a file asks the doors")
+
+    @property
+    def invitations(self) -> Invitations:
         raise AssertionError("a claim on a folder or a file asks the doors")
 
 

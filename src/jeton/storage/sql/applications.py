@@ -82,6 +82,7 @@ _APPLICATION: Final = (
 _THIS: Final = applications.c.id == bindparam("id")
 
 ALL = Sql(select(*_APPLICATION).order_by(applications.c.name_key), _application)
+OF_PRINCIPAL = Sql(select(*_APPLICATION).where(applications.c.principal_id == bindparam("principal")), _application)
 FIND = Sql(select(*_APPLICATION).where(applications.c.client_id == bindparam("client_id")), _application)
 CLIENT_ID_OF_NAME = Sql(select(applications.c.client_id).where(applications.c.name_key == bindparam("key")), ClientId)
 ADD_PRINCIPAL = Sql(insert(principals))
@@ -178,6 +179,9 @@ class SqlApplications:
 
     def find(self, client_id: ClientId) -> Application | None:
         return self._session.one(FIND, client_id=client_id)
+
+    def of_principal(self, principal: PrincipalId) -> Application | None:
+        return self._session.one(OF_PRINCIPAL, principal=principal)
 
     def taken_name(self, name: str, *, besides: ClientId | None = None) -> bool:
         holder = self._session.one(CLIENT_ID_OF_NAME, key=accentless(name))

@@ -9,6 +9,7 @@ from jeton.kernel.groups import Delegate, Group, Member
 from jeton.kernel.ids import PrincipalId
 from jeton.kernel.people import full_name
 from jeton.kit.text import accentless
+from jeton.storage.sql.access import REMOVE as REMOVE_POLICY
 from jeton.storage.sql.numbers import DELEGATE, next_number
 from jeton.storage.sql.people import ADD_PRINCIPAL, RENAME_PRINCIPAL
 from jeton.storage.sql.rights import FORGET_TARGET
@@ -173,6 +174,7 @@ class SqlGroups:
     def remove(self, group: PrincipalId) -> None:
         """Memberships and delegates go by cascade; rights hang on the principal, which stays."""
         self._session.run(FORGET_TARGET, target=group)
+        self._session.run(REMOVE_POLICY, target=group)
         self._session.run(REMOVE, id=group)
 
     def members(self, group: PrincipalId) -> Sequence[Member]:

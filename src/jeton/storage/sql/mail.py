@@ -73,17 +73,21 @@ class SqlMail:
         return bool(SqlPlatform(self._session).value("smtp_host"))
 
     def send(self, letter: str, to: User, **facts: str) -> bool:
-        if not to.email or not self.is_configured:
+        return bool(to.email) and self.send_to(letter, to.email, to.language, login=to.login, **facts)
+
+    def send_to(self, letter: str, address: str, language: str, **facts: str) -> bool:
+        if not self.is_configured:
             return False
         number = self._mint.number(self._now)
-        language = to.language if to.language != "auto" else SqlPlatform(self._session).value("language") or "en"
+        if language == "auto":
+            language = SqlPlatform(self._session).value("language") or "en"
         self._session.run(
             ADD,
             id=number,
             letter=letter,
-            recipients=to.email,
+            recipients=address,
             language=language,
-            sealed=self._seals.seal(json.dumps({"login": to.login, **facts}), _purpose(number)),
+            sealed=self._seals.seal(json.dumps(facts), _purpose(number)),
             tries=0,
             next_at=self._now,
             until=self._now + LETTERS[letter].lives,

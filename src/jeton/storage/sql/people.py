@@ -9,9 +9,10 @@ from jeton.kernel.ids import FolderId, PrincipalId
 from jeton.kernel.people import User
 from jeton.kit.clock import Instant
 from jeton.kit.text import accentless, caseless
+from jeton.storage.sql.access import REMOVE as REMOVE_POLICY
 from jeton.storage.sql.numbers import next_number
 from jeton.storage.sql.rights import FORGET_TARGET
-from jeton.storage.sql.schema.people import USER, access_policies, pictures, principals, users
+from jeton.storage.sql.schema.people import USER, pictures, principals, users
 from jeton.storage.sql.search import holds_pattern, pattern_of
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
@@ -122,7 +123,6 @@ SET_PASSWORD = Sql(
     update(users).where(users.c.id == bindparam("id")).values(password_hash=bindparam("password_hash")),
 )
 REMOVE = Sql(delete(users).where(users.c.id == bindparam("id")))
-REMOVE_POLICY = Sql(delete(access_policies).where(access_policies.c.target_id == bindparam("id")))
 PICTURE = Sql(select(pictures.c.png).where(pictures.c.user_id == bindparam("id")), bytes)
 ADD_PICTURE = Sql(insert(pictures))
 REMOVE_PICTURE = Sql(delete(pictures).where(pictures.c.user_id == bindparam("id")))
@@ -187,7 +187,7 @@ class SqlPeople:
         policy and the rights it was given are taken back; its name stays on what it owned.
         """
         self._session.run(FORGET_TARGET, target=user)
-        self._session.run(REMOVE_POLICY, id=user)
+        self._session.run(REMOVE_POLICY, target=user)
         self._session.run(REMOVE, id=user)
 
     def picture(self, user: PrincipalId) -> bytes | None:

@@ -4,11 +4,14 @@ from typing import Final
 
 from jeton.kernel.guesses import FORGOTTEN_AFTER
 from jeton.kit.clock import DAY, Instant
-from jeton.storage.sql import guesses, login_sessions, tickets, tokens
+from jeton.storage.sql import guesses, invitations, login_sessions, tickets, tokens
 from jeton.storage.sql.session import Session
 
 _SESSION_KEPT: Final = 2 * DAY
 """Longer than a login session can live (a day)."""
+
+_INVITATION_KEPT: Final = 30 * DAY
+"""So long after its end, who invited still sees that nobody came."""
 
 
 def sweep_tokens(session: Session, now: Instant, limit: int) -> int:
@@ -17,13 +20,14 @@ def sweep_tokens(session: Session, now: Instant, limit: int) -> int:
 
 
 def sweep(session: Session, now: Instant, *, limit: int = 500) -> int:
-    """Forget what is over, at most `limit` of each: tokens, login sessions, tickets, counts of misses; how many in all.
+    """Forget what is over, at most `limit` of each (tokens, sessions, invitations, tickets, misses); how many in all.
 
     Called again as long as it gives something, each time in a transaction of its own.
     """
     return (
         sweep_tokens(session, now, limit)
         + session.run(login_sessions.SWEEP, before=now - _SESSION_KEPT, limit=limit)
+        + session.run(invitations.SWEEP, before=now - _INVITATION_KEPT, limit=limit)
         + session.run(tickets.SWEEP, before=now, limit=limit)
         + session.run(guesses.SWEEP, before=now - FORGOTTEN_AFTER, limit=limit)
     )

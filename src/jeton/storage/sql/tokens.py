@@ -7,7 +7,7 @@ of an older one is over. So all tokens of an application, or of a user, end with
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, case, delete, exists, func, or_, select, update
 
 from jeton.kernel.applications import Application, IssuedToken
 from jeton.kernel.caller import Bearer, Caller, CallerKind
@@ -16,7 +16,7 @@ from jeton.kernel.people import full_name
 from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import DAY, Instant
 from jeton.storage.sql.schema.oauth2 import applications, tokens
-from jeton.storage.sql.schema.people import users
+from jeton.storage.sql.schema.people import access_policies, users
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 
@@ -62,6 +62,7 @@ def _bearer(
     is_active: int | None,
     is_administrator: int | None,
     user_ends_at: Instant | None,
+    are_policies: int,
 ) -> Bearer:
     # A token's scopes never outlive the application's: narrowing the registration narrows what was given.
     effective = Scopes(scopes & application_scopes)
@@ -90,7 +91,7 @@ def _bearer(
         )
     if user_ends_at is not None:  # a token ends with the account that it acts for
         expires_at = min(expires_at, user_ends_at)
-    return Bearer(digest, expires_at, ended_at, is_suspended == 1, is_held, caller)
+    return Bearer(digest, expires_at, ended_at, is_suspended == 1, is_held, caller, are_policies == 1)
 
 
 def _issued(
@@ -149,6 +150,8 @@ BEARER = Sql(
         users.c.is_active,
         users.c.is_administrator,
         users.c.expires_at,
+        # Most platforms have none, and then nobody's have to be looked for.
+        case((exists(select(access_policies.c.target_id)), 1), else_=0),
     )
     .select_from(_WITH_ITS_OWNERS)
     .where(tokens.c.id == bindparam("id")),

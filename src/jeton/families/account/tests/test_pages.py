@@ -80,6 +80,14 @@ def test_a_picture_is_shown_and_removed(world: World, ana: Visitor) -> None:
     assert "data:image/png" not in ana.get("/account").text
 
 
+def test_a_picture_is_sent_by_the_form(ana: Visitor) -> None:
+    for content, status in ((png(), 303), (b"not an image", 422)):
+        ana.get("/account")
+        sent = ana.post("/account", {"act": "picture"}, files={"picture": ("me.png", content, "image/png")})
+        assert sent.status_code == status
+    assert "data:image/png;base64," in ana.get("/account").text
+
+
 def test_without_a_chosen_image_the_page_says_so(ana: Visitor) -> None:
     assert do(ana, "/account", "picture") == 422
     assert "Choose an image first." in ana.page.text

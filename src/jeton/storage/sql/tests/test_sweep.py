@@ -113,6 +113,9 @@ def test_tokens_are_never_looked_for_row_by_row(connection: apsw.Connection, sql
     plan = PLANS[sql]
     values = {**dict.fromkeys(plan.names, 1), **plan.constants}
     steps = [step[3] for step in connection.execute(f"EXPLAIN QUERY PLAN {plan.text}", values)]
+    if sql is BEARER:  # whether there is any policy: the first row, if any, ends the scan
+        assert steps[3:] == ["SCALAR SUBQUERY 1", "SCAN access_policies"]
+        steps = steps[:3]
     assert len(steps) == 3
     assert all(step.startswith("SEARCH ") for step in steps)
 
