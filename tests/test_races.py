@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from jeton.testing.tokens import client_application, code_for, tokens_for
 from jeton.testing.world import World
 
 
@@ -23,7 +24,7 @@ def token(world: World) -> str:
 
 def at_once(world: World, token: str, calls: list[tuple[str, str, dict[str, Any]]]) -> list[httpx2.Response]:
     async def gather() -> list[httpx2.Response]:
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         return await asyncio.gather(*(world.http.request(m, p, headers=headers, **options) for m, p, options in calls))
 
     return world.run(gather())
@@ -139,3 +140,27 @@ def test_what_a_person_made_stays_when_they_are_deleted(world: World, token: str
     assert world.send("GET", f"/api/folder/{folder}", token=token).json()["name"] == "made by a person"
     assert world.send("GET", f"/api/folder/{own}", token=token).status_code == 404
     assert world.send("GET", "/api/folder/1", token=theirs).status_code == 401
+
+
+def test_ac_04_of_fifty_who_exchange_a_code_one_gets_tokens_and_the_others_end_them(world: World) -> None:
+    person = world.person("raced")
+    made = world.write(client_application)
+    form = {"client_id": made.application.client_id, "client_secret": made.client_secret}
+    code = world.write(lambda work: code_for(work, made, person))
+    exchange = {**form, "grant_type": "authorization_code", "code": code}
+    answers = at_once(world, "", [("POST", "/oauth2/token", {"data": exchange})] * 50)
+    assert statuses(answers) == [200] + [400] * 49
+    [won] = [answer.json() for answer in answers if answer.status_code == 200]
+    assert world.send("GET", "/api/account", token=won["access_token"]).status_code == 401
+    refresh = {**form, "grant_type": "refresh_token", "refresh_token": won["refresh_token"]}
+    assert world.send("POST", "/oauth2/token", data=refresh).json()["error"] == "invalid_grant"
+
+
+def test_of_fifty_who_refresh_for_a_public_application_all_get_one_successor(world: World) -> None:
+    person = world.person("rotated")
+    made = world.write(lambda work: client_application(work, is_public=True))
+    first = world.write(lambda work: tokens_for(work, made, person)).refresh_token
+    refresh = {"client_id": made.application.client_id, "grant_type": "refresh_token", "refresh_token": first}
+    answers = at_once(world, "", [("POST", "/oauth2/token", {"data": refresh})] * 50)
+    assert statuses(answers) == [200] * 50
+    assert len({answer.json()["refresh_token"] for answer in answers}) == 1

@@ -12,6 +12,7 @@ from jeton.assembly.jobs import idle_jobs
 from jeton.assembly.post import Post
 from jeton.assembly.settings import Settings
 from jeton.console.app import Console
+from jeton.console.consent import AUTHORIZE_PATH
 from jeton.edge.app import Edge
 from jeton.edge.oauth2 import OAuth2Edge
 from jeton.edge.openapi import openapi_document
@@ -125,6 +126,8 @@ def build(
         mint,
         public_url=public_url,
         origins=origins,
+        server=server,
+        store_of=_authorization_store,
     )
     post = Post(works, workshop, pool, journal)
     readiness = Readiness()
@@ -152,7 +155,7 @@ def _doors(edge: Edge, oauth2: OAuth2Edge, plain: PlainEdge, console: Console) -
             await edge(scope, receive, send)
         elif path in exact:
             await exact[path](scope, receive, send)
-        elif path.startswith("/oauth2/"):
+        elif path.startswith("/oauth2/") and path != AUTHORIZE_PATH:
             await oauth2(scope, receive, send)
         else:
             await console(scope, receive, send)

@@ -8,9 +8,11 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Any
 
+from jeton.console.consent import AUTHORIZE_PATH, Consent, StoreOf
 from jeton.console.doors import DOORS, Doors
+from jeton.console.once import ShownAlready, check_unspent, spend
 from jeton.console.picker import picker_families
 from jeton.console.rendering import PAGE_HEADERS
 from jeton.console.sessions import Cookies, Seat, check_origin, check_token, cookies_of, is_fresh, safe_path, seat_of
@@ -21,7 +23,9 @@ from jeton.kernel.declare import Act, Operation, Page
 from jeton.kernel.notes import SessionSeen
 from jeton.kernel.ports import Work, Works, Workshop
 from jeton.kernel.problems import Conflict, Invalid, Problem, Unknown
-from jeton.kit.mint import Mint, digest
+from jeton.kernel.scopes import Scopes
+from jeton.kit.mint import Mint
+from jeton.oauth2.server import AuthorizationServer
 from jeton.web.answers import Answer, Receive, Scope, Send, send_answer
 from jeton.web.forms import Form, read_posted
 from jeton.web.journal import Journal, Line
@@ -29,14 +33,6 @@ from jeton.web.languages import Catalogues
 from jeton.web.matcher import Found, Matcher, WrongMethod
 from jeton.web.origins import Origins
 from jeton.web.requests import ClientGone, Headers, Inbox, path_of, read_query
-
-_ONCE_LIVES: Final = 24 * 3600 * 1_000_000
-
-
-class ShownAlready(Conflict):
-    """A form that may be sent once was sent before: what it showed is not shown again."""
-
-    code = "shown_already"
 
 
 class _NeedsLogin(Exception):
@@ -51,8 +47,8 @@ class Console:
     """ASGI application of every page."""
 
     __slots__ = (
-        "_cookies", "_doors", "_journal", "_matcher", "_notices", "_origins", "_pool", "_public_url", "_render",
-        "_request_id", "_works", "_workshop",
+        "_consent", "_cookies", "_doors", "_journal", "_matcher", "_notices", "_origins", "_pool", "_public_url",
+        "_render", "_request_id", "_works", "_workshop",
     )  # fmt: skip
 
     def __init__(
@@ -70,6 +66,8 @@ class Console:
         *,
         public_url: str,
         origins: Origins,
+        server: AuthorizationServer[Scopes],
+        store_of: StoreOf,
     ) -> None:
         self._works = works
         self._workshop = workshop
@@ -82,8 +80,10 @@ class Console:
         shared = {"families": picker_families(operations)}
         self._render = Renderer(catalogues, mint, self._cookies, public_url, template_packages, shared)
         self._doors = Doors(self._render, self._cookies, works, workshop, pool)
+        self._consent = Consent(self._render, self._cookies, works, server, store_of)
         routes: list[tuple[str, str, Page | str]] = [("GET", path, path) for path in DOORS if path != "/preferences"]
         routes += [("POST", path, path) for path in DOORS if path not in {"/", "/welcome"}]
+        routes += [(method, AUTHORIZE_PATH, AUTHORIZE_PATH) for method in ("GET", "POST")]
         for page in pages:
             routes.append(("GET", page.path, page))
             if page.acts:
@@ -125,12 +125,15 @@ class Console:
             compressed = "gzip" in visit.headers.lenient(b"accept-encoding")
             asset = self._render.assets.answer(visit.path, compressed=compressed)
             return asset if asset is not None else Answer(404, ((b"content-type", b"text/plain"),), b"No such file.\n")
+        if visit.path == AUTHORIZE_PATH:  # judged by the core, which tells doubled parameters apart
+            visit.raw_query = scope["query_string"].decode("ascii", "replace")
         elsewhere = self._elsewhere(visit)
         if elsewhere is not None:
             return elsewhere
         try:
             await self._works.read(lambda work: self._look(work, visit))
-            visit.query = read_query(scope["query_string"])
+            if not visit.raw_query:
+                visit.query = read_query(scope["query_string"])
             found = self._matcher.match(visit.method, visit.path.encode("latin-1"))
             if found is None:
                 raise Unknown
@@ -170,6 +173,7 @@ class Console:
                 "/password/{token}": lambda: doors.show_choice(visit, form),
                 "/reset": lambda: doors.show_reset(visit),
                 "/invitation/{key}": lambda: doors.show_invitation(visit, form),
+                AUTHORIZE_PATH: lambda: self._consent.show(visit, visit.raw_query),
             }
             answer: Answer = await shown[door]()
             return answer
@@ -184,6 +188,7 @@ class Console:
             "/password/{token}": lambda: doors.choose(visit, form),
             "/reset": lambda: doors.reset(visit, form),
             "/invitation/{key}": lambda: doors.take_up(visit, form),
+            AUTHORIZE_PATH: lambda: self._consent.decide(visit, form),
             "/preferences": lambda: doors.prefer(visit, form),
         }
         answered: Answer = await done[door]()
@@ -260,7 +265,7 @@ class Console:
         def admit(work: Work) -> Any:  # a command, of the act's kind
             seat = judge(work)
             if act.shows is not None:
-                _check_unspent(work, form.text("once"))
+                check_unspent(work, form.text("once"))
             command = act.reads(form)
             return act.admit(work, seat.caller, command) if act.admit else command
 
@@ -273,7 +278,7 @@ class Console:
             work.origin = visit.origin
             seat = judge(work)
             if act.shows is not None:
-                _spend(work, form.text("once"))
+                spend(work, form.text("once"))
             return act.call(work, seat.caller, command)
 
         value = await self._works.write(finish)
@@ -301,7 +306,8 @@ class Console:
         host = visit.headers.lenient(b"host")
         if visit.method != "GET" or host == self._public_url.partition("://")[2]:
             return None
-        return Answer(303, ((b"location", f"{self._public_url}{visit.path}".encode("latin-1")),))
+        query = f"?{visit.raw_query}" if visit.raw_query else ""
+        return Answer(303, ((b"location", f"{self._public_url}{visit.path}{query}".encode("latin-1")),))
 
     def _log(self, visit: Visit, status: int, started: float) -> None:
         self._journal.record(
@@ -315,17 +321,3 @@ class Console:
                 request_id=visit.origin.request_id,
             )
         )
-
-
-def _check_unspent(work: Work, once: str) -> None:
-    """A repeat is told as one, before anything else about it is judged."""
-    if not 16 <= len(once) <= 64 or work.tickets.peek("form", digest(once), work.now) is not None:
-        raise ShownAlready
-
-
-def _spend(work: Work, once: str) -> None:
-    """A form's single-use token, spent in the transaction of its act: the same one a second time finds itself there."""
-    try:
-        work.tickets.issue("form", digest(once), subject="", expires_at=work.now + _ONCE_LIVES)
-    except Conflict:
-        raise ShownAlready from None

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Final
 
-from jeton.console.sessions import Cookies, begin_session, safe_path, seat_of
+from jeton.console.sessions import Cookies, begin_session, is_authorization, safe_path, seat_of
 from jeton.console.visit import THEMES, Renderer, Visit
 from jeton.kernel.access import OutsidePolicy, check_access
 from jeton.kernel.accounts import (
@@ -155,7 +155,10 @@ class Doors:
             raise
         visit.extra_headers.append(self._cookies.set(self._cookies.session, session))
         visit.extra_headers.append(self._cookies.drop(self._cookies.form))
-        return self._render.go(visit, safe_path(form.text("next")) or "/")
+        onward = safe_path(form.text("next")) or "/"
+        if is_authorization(onward):  # it may lead to a callback at once, which `form-action` would hold back
+            return self._render.onward(visit, onward, visit.platform_name)
+        return self._render.go(visit, onward)
 
     async def show_proof(self, visit: Visit, form: Form) -> Answer:
         """Ask for the password once more, on the way to something sensitive."""

@@ -21,6 +21,7 @@ from jeton.web.answers import Header
 from jeton.web.requests import Headers, read_cookies
 
 _SAFE_PATH = re.compile(r"/(?:[A-Za-z0-9_.~-]+/?)*")
+_AUTHORIZATION = re.compile(r"/oauth2/authorize\?[A-Za-z0-9_.~%&=+:/?@!$'()*,;-]*")
 _LONGEST_AGENT: Final = 200
 
 
@@ -138,4 +139,11 @@ def check_token(shown: str, expected: str | None) -> None:
 
 def safe_path(path: str) -> str | None:
     """A path of our own site, or None: never another place (security.md CO-09)."""
-    return path if len(path) <= 300 and _SAFE_PATH.fullmatch(path) else None
+    if len(path) <= 300 and _SAFE_PATH.fullmatch(path):
+        return path
+    return path if is_authorization(path) else None
+
+
+def is_authorization(path: str) -> bool:
+    """Whether a path leads back to what an application asked."""
+    return len(path) <= 8300 and _AUTHORIZATION.fullmatch(path) is not None

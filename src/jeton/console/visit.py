@@ -30,6 +30,8 @@ class Visit:
     inbox: Inbox
     cookies: Mapping[str, str]
     origin: Origin
+    raw_query: str = ""
+    """As it came, where it is an application's request."""
     platform_name: str = "Jeton"
     platform_language: str = "en"
     is_set_up: bool = True
@@ -141,6 +143,10 @@ class Renderer:
     def sentence(self, visit: Visit, problem: Problem) -> str:
         """What a problem says."""
         return sentence_of(problem, self._catalogues, visit.language)
+
+    def onward(self, visit: Visit, location: str, name: str) -> Answer:
+        """A page that goes on by itself: what follows a post that `form-action` would hold back (ux.md 1.6)."""
+        return self.page(visit, "onward.html", {"location": location.replace("'", "%27"), "name": name})
 
     def go(self, visit: Visit, path: str) -> Answer:
         """303 to one of our own pages."""

@@ -182,7 +182,7 @@ class OAuth2Edge:
     def _tokens_answer(self, told: TokenAnswer | Refusal, who: Authenticated[Scopes] | None) -> Answer:
         if isinstance(told, Refusal):
             return _refused(told)
-        if who is not None:
+        if who is not None and who.secret_id is not None:
             self._works.note(SecretUsed(ClientId(who.client.client_id), who.secret_id))
         return Answer(200, (JSON, *NO_STORE), _encode(told._asdict()))
 

@@ -73,6 +73,13 @@ LETTERS: Final = {
         sentence("{source} lets you into “{folder}” on {name}"),
         sentence("Hello,\n\nWith your account {login} you now reach the folder “{folder}”, where {source} let you in."),
     ),
+    "consent_given": Letter(
+        sentence("{application} now reaches your account on {name}"),
+        sentence(
+            "Hello,\n\nYou allowed the application {application} to act with your account {login} on {name}.\n\n"
+            "If it was not you, take the access back, and change your password:\n{link}"
+        ),
+    ),
     "test": Letter(
         sentence("Test mail from {name}"),
         sentence("Hello,\n\nThis mail shows that {name} can send mails:\n{link}"),

@@ -13,6 +13,7 @@ from jeton.kernel.applications import Application, IssuedToken, Secret
 from jeton.kernel.blobs import BlobReader, Blobs, BlobWriter, Download, Picture, Receipt
 from jeton.kernel.caller import Bearer, Caller, Origin
 from jeton.kernel.configuration import MailServer, Seals
+from jeton.kernel.consents import Consents
 from jeton.kernel.doors import Doors
 from jeton.kernel.entries import Entries
 from jeton.kernel.groups import Groups
@@ -141,8 +142,14 @@ class IssuedTokens(Protocol):
     def find(self, token: TokenId) -> IssuedToken | None:
         """One token."""
 
+    def of_user(self, user: PrincipalId, now: Instant, *, limit: int = 200) -> Sequence[IssuedToken]:
+        """The live tokens that act as a person, the newest first."""
+
     def revoke(self, token: TokenId, now: Instant) -> bool:
-        """End one token; whether it was live."""
+        """End one token, and all that came of the same authorization; whether it was live."""
+
+    def revoke_refresh(self, number: int, digest: bytes, now: Instant) -> bool:
+        """End all of an authorization by its refresh token; whether there is one."""
 
     def used(self, token: TokenId, at: Instant) -> None:
         """Note that a token was used."""
@@ -283,6 +290,8 @@ class Work(Protocol):
     def audit(self) -> Audit: ...
     @property
     def logs(self) -> Logs: ...
+    @property
+    def consents(self) -> Consents: ...
     @property
     def invitations(self) -> Invitations: ...
     @property

@@ -195,6 +195,10 @@ class Scopes:
         """Whether nothing here goes beyond `other`."""
         return self.bits & ~other.bits == 0
 
+    def common(self, other: "Scopes") -> "Scopes":
+        """What is in both."""
+        return Scopes(self.bits & other.bits)
+
     def words(self) -> tuple[str, ...]:
         """Canonical words, in the vendor's order."""
         return _words(self.bits)

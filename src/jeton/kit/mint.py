@@ -7,6 +7,7 @@ Nothing here stores or compares.
 
 import binascii
 import hashlib
+import hmac
 import re
 import secrets
 import threading
@@ -19,6 +20,7 @@ from jeton.kit.clock import Instant
 
 ACCESS_TOKEN: Final = "jt_at_"
 REFRESH_TOKEN: Final = "jt_rt_"
+CODE: Final = "jt_co_"
 CLIENT_SECRET: Final = "jt_cs_"
 SETUP_LINK: Final = "jt_su_"
 PASSWORD_LINK: Final = "jt_pw_"
@@ -83,7 +85,21 @@ def checksum(text: str) -> str:
 
 def new_token(prefix: str, mint: Mint, number: int | None = None) -> str:
     """A fresh token of 256 random bits."""
-    body = urlsafe_b64encode(mint.bytes(32)).rstrip(b"=").decode()
+    return _token_of(prefix, number, mint.bytes(32))
+
+
+def derived_token(prefix: str, number: int, parent: str, salt: bytes) -> str:
+    """The token that a parent and a salt make together, the same each time: neither alone tells it.
+
+    HKDF with SHA-256, for the 32 bytes that one of its blocks holds. Source: RFC 5869 section 2; decisions.md,
+    "Refresh successor".
+    """
+    key = hmac.digest(salt, parent.encode(), "sha256")
+    return _token_of(prefix, number, hmac.digest(key, prefix.encode() + b"\x01", "sha256"))
+
+
+def _token_of(prefix: str, number: int | None, secret: bytes) -> str:
+    body = urlsafe_b64encode(secret).rstrip(b"=").decode()
     text = f"{prefix}{body}" if number is None else f"{prefix}{number}.{body}"
     return text + checksum(text)
 

@@ -36,13 +36,14 @@ class Client(NamedTuple, Generic[S]):
     is_public: bool
     is_suspended: bool
     secrets: tuple[KeptSecret, ...]
+    callbacks: tuple[str, ...] = ()
 
 
 class Authenticated(NamedTuple, Generic[S]):
-    """A client that proved itself, and with which secret."""
+    """A client that proved itself, and with which secret; a public one has none and proves nothing."""
 
     client: Client[S]
-    secret_id: int
+    secret_id: int | None
 
 
 def authenticate(credentials: Credentials, client: Client[S] | None, now: Instant) -> Authenticated[S] | Refusal:
@@ -50,14 +51,17 @@ def authenticate(credentials: Credentials, client: Client[S] | None, now: Instan
 
     Takes: `client` as found by the client_id shown, or None; its secrets, ended ones that are still kept too.
     Refuses: invalid_client, byte for byte the same for an unknown client and a wrong secret; another sentence for the
-    right secret that is over; unauthorized_client for the right secret of a suspended client.
+    right secret that is over; unauthorized_client for the right secret of a suspended client. A public client only
+    names itself (RFC 6749 section 2.1): what it may then do with its own tokens, it may do without proof.
     """
+    if client is not None and client.is_public and not credentials.secret:
+        return SUSPENDED if client.is_suspended else Authenticated(client, None)
     shown = digest(credentials.secret)
     matched: KeptSecret | None = None
-    for secret in client.secrets if client else ():
+    for secret in client.secrets if client and not client.is_public else ():
         if compare_digest(secret.digest, shown) and (matched is None or _outlives(secret, matched)):
             matched = secret
-    if client is None or not client.secrets:
+    if client is None or client.is_public or not client.secrets:
         compare_digest(_DUMMY, shown)  # equal work for who does not exist
     if client is None or matched is None:
         return invalid_client(tried_basic=credentials.by_basic)

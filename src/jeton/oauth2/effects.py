@@ -3,6 +3,7 @@
 from typing import Generic, NamedTuple, TypeVar
 
 from jeton.kit.clock import Instant
+from jeton.oauth2.refusals import Refusal
 from jeton.oauth2.scopes import ScopeSet
 
 S = TypeVar("S", bound=ScopeSet)
@@ -17,7 +18,11 @@ class StoreToken(NamedTuple, Generic[S]):
     scopes: S
     issued_at: Instant
     expires_at: Instant
-    secret_id: int
+    secret_id: int | None
+    subject: str | None = None
+    """The person that the client acts for; None: for itself."""
+    family: int | None = None
+    """What it came of: all that one authorization gave shares a number."""
 
 
 class RevokeToken(NamedTuple):
@@ -26,3 +31,70 @@ class RevokeToken(NamedTuple):
     id: int
     client_id: str
     at: Instant
+
+
+class StoreCode(NamedTuple, Generic[S]):
+    """Keep an authorization code: its digest, and all that its exchange must match."""
+
+    id: int
+    digest: bytes
+    client_id: str
+    subject: str
+    scopes: S
+    redirect_uri: str | None
+    challenge: str | None
+    issued_at: Instant
+    expires_at: Instant
+
+
+class ClaimCode(NamedTuple):
+    """Spend a code: one conditional update, which of several contenders one wins."""
+
+    id: int
+    at: Instant
+
+
+class StoreRefresh(NamedTuple, Generic[S]):
+    """Keep a refresh token. It ends at `expires_at` unless it is used, and at `ends_at` in any case."""
+
+    id: int
+    digest: bytes
+    client_id: str
+    subject: str
+    scopes: S
+    family: int
+    issued_at: Instant
+    expires_at: Instant
+    ends_at: Instant
+
+
+class ProlongRefresh(NamedTuple):
+    """A refresh token was used, and stays: it may rest for as long again."""
+
+    id: int
+    expires_at: Instant
+
+
+class RotateRefresh(NamedTuple):
+    """A refresh token was used, and has a successor, which it makes together with the salt: one wins."""
+
+    id: int
+    at: Instant
+    salt: bytes
+    successor: int
+
+
+class RevokeFamily(NamedTuple):
+    """End all that one authorization gave: somebody else has a part of it, or its client gives it back."""
+
+    family: int
+    client_id: str
+    at: Instant
+    is_reuse: bool
+
+
+class Refused(NamedTuple):
+    """A refusal that keeps something: what else must end."""
+
+    refusal: Refusal
+    effects: tuple[RevokeFamily | ClaimCode, ...] = ()

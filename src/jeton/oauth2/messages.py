@@ -1,11 +1,11 @@
 """From parameters to one frozen type per request. Parameters come from a form or from a JSON object; the edge told
 them apart, and refused doubled ones. An empty value counts as absent, an unknown parameter is ignored.
 
-Source: RFC 6749 sections 2.3.1, 3.2, 4.4.2; RFC 7009 section 2.1; RFC 7662 section 2.1.
+Source: RFC 6749 sections 2.3.1, 3.1, 3.2, 4.1, 4.4.2, 6; RFC 7636; RFC 7009 section 2.1; RFC 7662 section 2.1.
 """
 
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import unquote_plus
 
@@ -23,11 +23,33 @@ class Credentials(NamedTuple):
 
 
 class TokenRequest(NamedTuple):
-    """A request to the token endpoint; `scope` is None when none was asked."""
+    """A request to the token endpoint; what was not sent is None."""
 
     grant_type: str
     credentials: Credentials
     scope: str | None
+    code: str | None = None
+    redirect_uri: str | None = None
+    code_verifier: str | None = None
+    refresh_token: str | None = None
+
+
+class AuthorizationRequest(NamedTuple):
+    """A request to the authorization endpoint, as a browser brought it; what was not sent is None."""
+
+    client_id: str | None
+    response_type: str | None
+    redirect_uri: str | None
+    scope: str | None
+    state: str | None
+    code_challenge: str | None
+    code_challenge_method: str | None
+    response_mode: str | None
+    prompt: str | None
+    request: str | None
+    request_uri: str | None
+    doubled: frozenset[str]
+    """Parameters that stood there twice, or were too long to be read: nothing is concluded from them."""
 
 
 class TokenQuestion(NamedTuple):
@@ -51,10 +73,28 @@ def read_token_request(parameters: Mapping[str, object], authorization: str | No
     credentials = _credentials(parameters, authorization)
     if isinstance(credentials, Refusal):
         return credentials
-    scope = _text(parameters, "scope")
-    if isinstance(scope, Refusal):
-        return scope
-    return TokenRequest(grant_type, credentials, scope)
+    values: list[str | None] = []
+    for name in ("scope", "code", "redirect_uri", "code_verifier", "refresh_token"):
+        value = _text(parameters, name)
+        if isinstance(value, Refusal):
+            return value
+        values.append(value)
+    return TokenRequest(grant_type, credentials, *values)
+
+
+def read_authorization_request(pairs: Sequence[tuple[str, str]]) -> AuthorizationRequest:
+    """Read what a browser brought; parameters that nobody knows are ignored. Source: RFC 6749 sections 3.1, 4.1.1."""
+    found: dict[str, str] = {}
+    doubled = set()
+    for name, value in pairs:
+        if name in found or len(value) > LONGEST_VALUE:
+            doubled.add(name)
+        if value:
+            found[name] = value
+    return AuthorizationRequest(
+        **{name: found.get(name) for name in AuthorizationRequest._fields if name != "doubled"},
+        doubled=frozenset(doubled & set(AuthorizationRequest._fields)),
+    )
 
 
 def read_token_question(parameters: Mapping[str, object], authorization: str | None) -> TokenQuestion | Refusal:

@@ -3,7 +3,18 @@
 from typing import Protocol, TypeVar
 
 from jeton.oauth2.clients import Client
-from jeton.oauth2.effects import RevokeToken, StoreToken
+from jeton.oauth2.codes import CodeRecord
+from jeton.oauth2.effects import (
+    ClaimCode,
+    ProlongRefresh,
+    RevokeFamily,
+    RevokeToken,
+    RotateRefresh,
+    StoreCode,
+    StoreRefresh,
+    StoreToken,
+)
+from jeton.oauth2.refresh import RefreshRecord
 from jeton.oauth2.scopes import ScopeSet
 from jeton.oauth2.tokens import TokenRecord
 
@@ -18,6 +29,30 @@ class Store(Protocol[S]):
 
     def token(self, number: int) -> TokenRecord[S] | None:
         """The token with this number, live or not."""
+
+    def code(self, number: int) -> CodeRecord[S] | None:
+        """The code with this number, spent or not."""
+
+    def store_code(self, effect: StoreCode[S]) -> None:
+        """Keep a new code."""
+
+    def claim_code(self, effect: ClaimCode) -> bool:
+        """Spend a code; False when another request was first."""
+
+    def refresh_token(self, number: int) -> RefreshRecord[S] | None:
+        """The refresh token with this number, live or not."""
+
+    def store_refresh(self, effect: StoreRefresh[S]) -> None:
+        """Keep a new refresh token."""
+
+    def prolong_refresh(self, effect: ProlongRefresh) -> None:
+        """Let one rest for as long again."""
+
+    def rotate_refresh(self, effect: RotateRefresh) -> bool:
+        """Replace one by its successor; False when another request was first."""
+
+    def revoke_family(self, effect: RevokeFamily) -> None:
+        """End all that one authorization gave."""
 
     def store_token(self, effect: StoreToken[S]) -> None:
         """Keep a new token."""

@@ -53,6 +53,17 @@ NOT_FOR_THIS_CLIENT: Final = Refusal(
     "unauthorized_client",
     "This application may not use this grant: client_credentials is for applications of the type Server.",
 )
+CODE_NOT_FOR_THIS_CLIENT: Final = Refusal(
+    "unauthorized_client",
+    "This application may not use this grant: it is for applications of the type Client, which act for people.",
+)
+BAD_CODE: Final = Refusal(
+    "invalid_grant", "This code is unknown, was used, is too old, or was given to another application."
+)
+BAD_REFRESH_TOKEN: Final = Refusal(
+    "invalid_grant",
+    "This refresh_token is unknown, is over, was taken back, or is of another application: ask the person again.",
+)
 NO_SCOPE_HELD: Final = Refusal(
     "invalid_scope", "This application holds no scope. An administrator can give it some in the console."
 )

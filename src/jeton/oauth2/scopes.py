@@ -15,6 +15,9 @@ class ScopeSet(Protocol):
     def within(self, other: Self, /) -> bool:
         """Whether nothing here goes beyond `other`."""
 
+    def common(self, other: Self, /) -> Self:
+        """What is in both."""
+
 
 S = TypeVar("S", bound=ScopeSet)
 

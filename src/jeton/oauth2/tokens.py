@@ -4,7 +4,7 @@ Source: product.md D2, D4; decisions.md, "Token"; RFC 6749 section 5.1.
 """
 
 from hmac import compare_digest
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from jeton.kit.clock import SECOND, Instant
 from jeton.kit.mint import ACCESS_TOKEN, Mint, digest, new_token, parse_token
@@ -40,23 +40,39 @@ class Minted(NamedTuple, Generic[S]):
     effect: StoreToken[S]
 
 
-def mint_access_token(authenticated: Authenticated[S], scopes: S, now: Instant, mint: Mint) -> Minted[S]:
-    """Make a token that lives as long as its client's tokens do."""
+def mint_access_token(
+    authenticated: Authenticated[S],
+    scopes: S,
+    now: Instant,
+    mint: Mint,
+    *,
+    subject: str | None = None,
+    family: int | None = None,
+) -> Minted[S]:
+    """Make a token that lives as long as its client's tokens do; for a person, when `subject` names one."""
     number = mint.number(now)
     token = new_token(ACCESS_TOKEN, mint, number)
     client = authenticated.client
     expires_at = now + client.lifetime_s * SECOND
-    kept = StoreToken(number, digest(token), client.client_id, scopes, now, expires_at, authenticated.secret_id)
+    secret = authenticated.secret_id
+    kept = StoreToken(number, digest(token), client.client_id, scopes, now, expires_at, secret, subject, family)
     return Minted(token, kept)
 
 
-def number_of(token: str) -> int | None:
-    """The number that finds the row; None for what cannot be one of our access tokens."""
+def number_of(token: str, prefix: str = ACCESS_TOKEN) -> int | None:
+    """The number that finds the row; None for what cannot be one of our tokens of this kind."""
     parsed = parse_token(token)
-    return parsed.number if parsed is not None and parsed.prefix == ACCESS_TOKEN else None
+    return parsed.number if parsed is not None and parsed.prefix == prefix else None
 
 
-def is_the_one(record: TokenRecord[S] | None, token: str) -> bool:
+class HasDigest(Protocol):
+    """A record that knows a token by its digest."""
+
+    @property
+    def digest(self) -> bytes: ...
+
+
+def is_the_one(record: HasDigest | None, token: str) -> bool:
     """Whether the row found by a token's number belongs to this very token; constant time."""
     return compare_digest(record.digest if record else _DUMMY, digest(token)) and record is not None
 

@@ -11,6 +11,7 @@ from jeton.storage.sql.access import SqlAccess
 from jeton.storage.sql.applications import SqlApplications
 from jeton.storage.sql.audit import SqlAudit
 from jeton.storage.sql.blobs import SqlBlobLedger
+from jeton.storage.sql.consents import SqlConsents
 from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.invitations import SqlInvitations
@@ -110,6 +111,10 @@ class SqlWork:
     @property
     def logs(self) -> SqlLogs:
         return SqlLogs(self._session)
+
+    @property
+    def consents(self) -> SqlConsents:
+        return SqlConsents(self._session)
 
     @property
     def invitations(self) -> SqlInvitations:

@@ -37,11 +37,13 @@ GIVES: Final = "gives rights"
 SEES: Final = "sees"
 COMPANY: Final = "sees the company"
 HOLDS: Final = "holds the space that the entry came from"
+OTHERS: Final = "gave the token, which none of these did"
 MEMBER: Final = "administers or is in the group"
 
 NEEDS: Final[dict[str, str]] = {
     **dict.fromkeys(
-        ("account.read", "account.change", "account.picture", "account.set_picture", "account.remove_picture"), ANYBODY
+        ("account.read", "account.change", "account.picture", "account.set_picture", "account.remove_picture",
+         "connections.tokens"), ANYBODY
     ),
     **dict.fromkeys(
         (
@@ -66,6 +68,7 @@ NEEDS: Final[dict[str, str]] = {
                      "invitations.withdraw"), "folder share"),
     **dict.fromkeys(("trash.list", "trash.empty"), ANYBODY),
     **dict.fromkeys(("trash.open", "trash.restore", "trash.destroy"), HOLDS),
+    "connections.revoke_token": OTHERS,
     "roots.open": COMPANY,
     "folders.open": SEES,
     "folders.create": "folder write",
@@ -93,7 +96,7 @@ class Roles:
         self.world = world
         self.people = {
             role: world.person(role, is_administrator=role == "administrator") for role in ROLES
-        }  # the disabled one is so from `disable` on: a token needs somebody who is there
+        }  # the disabled one is so from its first token on: a token needs somebody who is there
         readers = world.group("Readers", members=[self.people["reader"], self.people["upload-only"]])
         self.tops: dict[str, FolderId] = {"company": COMPANY_ROOT, "private": self.people["owner"].private_root}
         entries: dict[tuple[int, int], frozenset[str]] = {
@@ -113,11 +116,16 @@ class Roles:
     def token(self, role: str, scopes: str) -> str:
         """A token that an application got of the person in this role."""
         if (role, scopes) not in self._tokens:
+            if role == "disabled":
+                self._set_active(self.people[role], is_active=True)
             self._tokens[role, scopes] = self.world.token(scopes, person=self.people[role])
             if role == "disabled":
-                command = ChangeUser(user=self.people[role].id, is_active=False)
-                self.world.write(lambda work: users.change(work, OPERATOR, command))
+                self._set_active(self.people[role], is_active=False)
         return self._tokens[role, scopes]
+
+    def _set_active(self, person: User, *, is_active: bool) -> None:
+        command = ChangeUser(user=person.id, is_active=is_active)
+        self.world.write(lambda work: users.change(work, OPERATOR, command))
 
     def expected(self, operation: str, cell: Cell) -> tuple[int, str] | None:
         """The refusal that should come, as status and code; None for a success."""
@@ -127,6 +135,8 @@ class Roles:
         if need in {ANYBODY, ADMINISTRATOR, MEMBER}:
             refused = None if need == ANYBODY or cell.role == "administrator" else (403, "administrator_required")
             return (404, "") if refused and need == MEMBER else refused
+        if need == OTHERS:
+            return 404, "no_such_token"
         if need == HOLDS:
             return None if self._holds(cell) else (404, "no_such_trash")
         if need == COMPANY:

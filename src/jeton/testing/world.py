@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 import httpx2
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from jeton.assembly.catalogue import Catalogue, find_catalogue
 from jeton.assembly.folder import make_folder
@@ -31,13 +31,13 @@ from jeton.kernel.ports import Work
 from jeton.kernel.scopes import ALL_SCOPES, Scopes
 from jeton.kernel.tree import Strictness
 from jeton.kit.clock import SECOND, Instant
-from jeton.kit.mint import ACCESS_TOKEN, SystemMint, digest, new_token
-from jeton.storage.sql.schema.oauth2 import tokens
+from jeton.kit.mint import SystemMint
 from jeton.storage.sql.schema.platform import audit
 from jeton.storage.sql.statement import Sql
 from jeton.storage.work import SqlWork
 from jeton.testing.answers import check_answer
 from jeton.testing.postgres import is_chosen, migrated_database, server
+from jeton.testing.tokens import tokens_for
 from jeton.workshop.passwords import Argon2
 
 T = TypeVar("T")
@@ -46,7 +46,6 @@ BEGINNING: Final[Instant] = 1_770_000_000 * SECOND
 PUBLIC_URL: Final = "http://127.0.0.1:8080"
 ADMIN_LOGIN: Final = "ada"
 ADMIN_PASSWORD: Final = "correct horse battery"
-_ADD_TOKEN: Final = Sql(insert(tokens))
 _AUDIT: Final = Sql(select(audit.c.action).order_by(audit.c.id), str)
 
 
@@ -205,12 +204,10 @@ class World:
         )
 
     def token(self, scopes: str = "all", *, person: User | None = None) -> str:
-        """A token: a Server application's own by the token endpoint; for a person, one of a Client application.
-
-        The grants that give a person's token come later, so that one is put into the store as they will.
-        """
+        """A token: a Server application's own by the token endpoint; for a person, one that a Client one got."""
         if person is not None:
-            return self._person_token(scopes, person)
+            client = self.application(scopes, type=ApplicationType.CLIENT)
+            return self.write(lambda work: tokens_for(work, client, person)).access_token
         made = self.application(scopes)
         answer = self.send(
             "POST",
@@ -224,31 +221,6 @@ class World:
         assert answer.status_code == 200, answer.text
         token: str = answer.json()["access_token"]
         return token
-
-    def _person_token(self, scopes: str, person: User) -> str:
-        made = self.application(scopes, type=ApplicationType.CLIENT)
-        number = self.mint.number(self.now)
-        text = new_token(ACCESS_TOKEN, self.mint, number)
-
-        def keep(work: Work) -> None:
-            assert isinstance(work, SqlWork)
-            work.session.run(
-                _ADD_TOKEN,
-                id=number,
-                digest=digest(text),
-                application_id=made.application.id,
-                generation=0,
-                user_id=person.id,
-                user_generation=0,
-                scopes=made.application.scopes.bits,
-                issued_at=self.now,
-                expires_at=self.now + 3600 * SECOND,
-                revoked_at=None,
-                last_used_at=None,
-            )
-
-        self.write(keep)
-        return text
 
     def send(self, method: str, path: str, *, token: str | None = None, **options: Any) -> httpx2.Response:
         """Send a request as it is; an answer of the API is held against the OpenAPI document."""

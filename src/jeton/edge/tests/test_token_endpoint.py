@@ -184,7 +184,9 @@ def test_the_metadata_is_public_and_true(world: World, app: WithSecret, path: st
     assert PUBLIC_URL in (document.get("issuer"), document.get("resource"))
     assert len(document["scopes_supported"]) == 30
     for name, url in document.items():
-        if name.endswith("_endpoint"):
+        if name == "authorization_endpoint":
+            assert world.send("GET", url.removeprefix(PUBLIC_URL)).status_code == 400  # a page, for browsers
+        elif name.endswith("_endpoint"):
             answer = world.send("POST", url.removeprefix(PUBLIC_URL), json=members(app, token="x"))
             assert answer.status_code == 200, name
     assert world.send("HEAD", path).content == b""

@@ -10,7 +10,6 @@ from jeton.families.applications.model import (
     EndSecret,
     OneApplication,
     Registration,
-    RevokeToken,
     RotateSecret,
     registration_faults,
 )
@@ -18,6 +17,7 @@ from jeton.kernel.applications import LONGEST_LIFETIME_S, ApplicationType
 from jeton.kernel.ids import ClientId
 from jeton.kernel.problems import FieldError
 from jeton.kernel.scopes import Scopes, UnknownScope
+from jeton.kernel.tokens import RevokeToken
 from jeton.kit.text import sentence
 from jeton.web.forms import Form
 

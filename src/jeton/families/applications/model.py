@@ -41,13 +41,6 @@ class NoSuchApplication(Unknown):
     sentence = sentence("There is no such application.")
 
 
-class NoSuchToken(Unknown):
-    """No token under this id."""
-
-    code = "no_such_token"
-    sentence = sentence("There is no such token.")
-
-
 class NoSuchSecret(Unknown):
     """No live secret under this id."""
 
@@ -67,15 +60,6 @@ class NoSecretForPublic(Conflict):
 
     code = "public_application"
     sentence = sentence("A public application has no secret: it proves itself with PKCE.")
-
-
-class TokenInPath(Invalid):
-    """A token's value where its id belongs. It was seen by logs and proxies: it is ended."""
-
-    code = "token_in_path"
-    sentence = sentence(
-        "Give the id of a token here, not the token. A token in an address has leaked, and was revoked."
-    )
 
 
 class BadRegistration(Invalid):
@@ -150,13 +134,6 @@ class EndSecret:
 
     client_id: ClientId
     secret_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevokeToken:
-    """End one token; `token` is its id, as listings give it."""
-
-    token: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,9 @@ from jeton.kernel.ports import Picture
 from jeton.kernel.problems import BeyondOwnScopes
 from jeton.kernel.rights import ADMINISTRATION, ANYONE
 from jeton.kernel.scopes import PUBLIC
+from jeton.kernel.tokens import NoSuchToken, TokenInPath
 from jeton.wire.shapes import Nothing
+from jeton.wire.tokens import RevokeTokenIn, TokenOut
 
 _SOURCE = "vendor: oauth2"
 
@@ -107,7 +109,7 @@ OPERATIONS = (
         scope=model.READ,
         right=ADMINISTRATION,
         takes=wire.OneAppIn,
-        gives=list[wire.TokenOut],
+        gives=list[TokenOut],
         problems=(model.NoSuchApplication,),
         call=service.tokens,
         source=_SOURCE,
@@ -118,9 +120,9 @@ OPERATIONS = (
         path="/api/oauth2/app/{token}/revoke",
         scope=model.WRITE,
         right=ADMINISTRATION,
-        takes=wire.RevokeTokenIn,
+        takes=RevokeTokenIn,
         gives=None,
-        problems=(model.NoSuchToken, model.TokenInPath),
+        problems=(NoSuchToken, TokenInPath),
         call=service.revoke_token,
         source=_SOURCE,
     ),

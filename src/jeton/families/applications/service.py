@@ -16,26 +16,24 @@ from jeton.families.applications.model import (
     NoSecretForPublic,
     NoSuchApplication,
     NoSuchSecret,
-    NoSuchToken,
     OneApplication,
     Overview,
     Registration,
-    RevokeToken,
     RotateSecret,
-    TokenInPath,
     TooManySecrets,
     WithSecret,
     registration_faults,
 )
 from jeton.kernel.applications import MOST_LIVE_SECRETS, Application, ApplicationType, IssuedToken, Secret
 from jeton.kernel.caller import Caller
-from jeton.kernel.ids import ClientId, TokenId
+from jeton.kernel.ids import ClientId
 from jeton.kernel.ports import Picture, Work, Workshop
 from jeton.kernel.problems import FieldError
 from jeton.kernel.rights import must_hold
 from jeton.kernel.scopes import ALL_SCOPES
+from jeton.kernel.tokens import RevokeToken, TokenInPath, end_token, named_token
 from jeton.kit.clock import DAY, SECOND
-from jeton.kit.mint import ACCESS_TOKEN, CLIENT_SECRET, digest, new_identifier, new_token, parse_token
+from jeton.kit.mint import CLIENT_SECRET, digest, new_identifier, new_token
 from jeton.kit.text import sentence
 
 _SOON: Final = 30 * DAY
@@ -215,20 +213,11 @@ def tokens(work: Work, caller: Caller, command: OneApplication) -> Sequence[Issu
 
 
 def revoke_token(work: Work, caller: Caller, command: RevokeToken) -> TokenInPath | None:
-    """End one token of any application.
-
-    A token's value instead of its id is refused, and ended, since it has leaked (decisions.md, "Token"): that refusal
-    is returned, so that the ending is kept. Raises NoSuchToken.
-    """
-    if command.token.startswith("jt_"):
-        _end_leaked(work, caller, command.token)
-        return TokenInPath()
-    number = int(command.token) if command.token.isascii() and command.token.isdigit() else 0
-    token = work.tokens.find(TokenId(number)) if 0 < number < 2**63 else None
-    if token is None:
-        raise NoSuchToken
-    work.tokens.revoke(token.id, work.now)
-    work.audit.record(caller, "token.revoked", str(token.id), application=token.client_id)
+    """End one token of any application. A token's value is ended too, and refused. Raises NoSuchToken."""
+    token = named_token(work, caller, command.token)
+    if isinstance(token, TokenInPath):
+        return token
+    end_token(work, caller, token)
     return None
 
 
@@ -281,16 +270,6 @@ def _end_of(secret: Secret) -> int | None:
 def is_live(secret: Secret, now: int) -> bool:
     """Whether a secret still opens."""
     return all(end is None or end > now for end in (secret.expires_at, secret.ended_at))
-
-
-def _end_leaked(work: Work, caller: Caller, value: str) -> None:
-    parsed = parse_token(value)
-    if parsed is None or parsed.prefix != ACCESS_TOKEN or parsed.number is None:
-        return
-    bearer = work.bearers.find(TokenId(parsed.number))
-    if bearer is not None and bearer.digest == digest(value):
-        work.tokens.revoke(TokenId(parsed.number), work.now)
-        work.audit.record(caller, "token.leaked", str(parsed.number))
 
 
 def _find(work: Work, client_id: ClientId) -> Application:

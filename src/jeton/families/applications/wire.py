@@ -15,10 +15,9 @@ from jeton.families.applications.model import (
     DeleteApplication,
     OneApplication,
     Registration,
-    RevokeToken,
     WithSecret,
 )
-from jeton.kernel.applications import LONGEST_LIFETIME_S, Application, ApplicationType, IssuedToken
+from jeton.kernel.applications import LONGEST_LIFETIME_S, Application, ApplicationType
 from jeton.kernel.ids import ClientId
 from jeton.kernel.problems import FieldError
 from jeton.kernel.scopes import Scopes, UnknownScope
@@ -76,32 +75,6 @@ class AppWithSecretOut(AppOut, frozen=True):
         return cls(**{**members, "client_secret": UNSET if value.client_secret is None else value.client_secret})
 
 
-class TokenOut(Shape, frozen=True):
-    """A token in a listing: its id, never its value."""
-
-    token: str
-    client_id: str
-    name: str
-    user_id: str | None
-    scope: str
-    creation: datetime
-    expiration: datetime
-    last_use: datetime | None
-
-    @classmethod
-    def of(cls, token: IssuedToken) -> "TokenOut":
-        return cls(
-            token=str(token.id),
-            client_id=token.client_id,
-            name=token.application_name,
-            user_id=None if token.user is None else str(token.user),
-            scope=str(token.scopes),
-            creation=date_out(token.issued_at),
-            expiration=date_out(token.expires_at),
-            last_use=None if token.last_used_at is None else date_out(token.last_used_at),
-        )
-
-
 class OneAppIn(Query, frozen=True):
     """One application, by its client_id."""
 
@@ -118,15 +91,6 @@ class DeleteAppIn(Query, frozen=True):
 
     def command(self) -> DeleteApplication:
         return DeleteApplication(client_id=ClientId(self.client_id))
-
-
-class RevokeTokenIn(Query, frozen=True):
-    """One token, by its id."""
-
-    token: str
-
-    def command(self) -> RevokeToken:
-        return RevokeToken(token=self.token)
 
 
 class CreateAppIn(Body, frozen=True):

@@ -2,14 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 from jeton.kernel.scopes import Scopes, ScopeWords
 from jeton.kit.clock import SECOND, Instant
 from jeton.kit.mint import SystemMint, digest
 from jeton.oauth2.clients import Client, KeptSecret
-from jeton.oauth2.effects import RevokeToken, StoreToken
+from jeton.oauth2.codes import CodeRecord
+from jeton.oauth2.effects import (
+    ClaimCode,
+    ProlongRefresh,
+    RevokeFamily,
+    RevokeToken,
+    RotateRefresh,
+    StoreCode,
+    StoreRefresh,
+    StoreToken,
+)
+from jeton.oauth2.endpoints.authorize import Sound
 from jeton.oauth2.endpoints.token import TokenAnswer
+from jeton.oauth2.refresh import RefreshRecord, Rotation
 from jeton.oauth2.refusals import Refusal
 from jeton.oauth2.server import AuthorizationServer
 from jeton.oauth2.tokens import TokenRecord
@@ -19,7 +32,10 @@ ISSUER: Final = "https://docs.example.org"
 SECRET: Final = "a secret that nobody guesses"
 ROBOT: Final = "robot0000000000000000000"
 OTHER: Final = "other0000000000000000000"
+PORTAL: Final = "portal000000000000000000"
+CALLBACK: Final = "https://portal.example.org/callback"
 GRANTS: Final = frozenset({"client_credentials"})
+FOR_PEOPLE: Final = frozenset({"authorization_code", "refresh_token"})
 
 
 def secret_of(text: str, *, id: int = 1, ends_at: Instant | None = None) -> KeptSecret:  # noqa: A002 - the record's word
@@ -36,11 +52,18 @@ def client(
     is_public: bool = False,
     grants: frozenset[str] = GRANTS,
     lifetime_s: int = 86_400,
+    callbacks: tuple[str, ...] = (),
 ) -> Client[Scopes]:
     """A Server application."""
     return Client(
-        client_id, "Robot", grants, Scopes.parse(scopes), lifetime_s, is_public, is_suspended, secrets
+        client_id, "Robot", grants, Scopes.parse(scopes), lifetime_s, is_public, is_suspended, secrets, callbacks
     )  # fmt: skip
+
+
+def portal(**changed: Any) -> Client[Scopes]:
+    """A Client application: it acts for people."""
+    own: dict[str, Any] = {"lifetime_s": 3600, "callbacks": (CALLBACK,), "grants": FOR_PEOPLE}
+    return client(PORTAL, **{**own, **changed})
 
 
 @dataclass
@@ -49,6 +72,16 @@ class MemoryStore:
 
     clients: dict[str, Client[Scopes]] = field(default_factory=dict)
     tokens: dict[int, TokenRecord[Scopes]] = field(default_factory=dict)
+    codes: dict[int, CodeRecord[Scopes]] = field(default_factory=dict)
+    refreshes: dict[int, RefreshRecord[Scopes]] = field(default_factory=dict)
+    families: dict[int, set[int]] = field(default_factory=dict)
+    revoked: list[RevokeFamily] = field(default_factory=list)
+    hurried: int = 0
+    """How many conditional updates lose, as if another request had been first."""
+
+    def kept(self) -> tuple[dict[int, Any], ...]:
+        """All that is kept, to be compared."""
+        return dict(self.tokens), dict(self.codes), dict(self.refreshes), dict(enumerate(self.revoked))
 
     def client(self, client_id: str) -> Client[Scopes] | None:
         return self.clients.get(client_id)
@@ -59,9 +92,60 @@ class MemoryStore:
     def store_token(self, effect: StoreToken[Scopes]) -> None:
         record = TokenRecord(
             effect.id, effect.digest, effect.client_id, effect.scopes, effect.issued_at, effect.expires_at,
-            None, is_usable=True, subject=effect.client_id, username=None,
+            None, is_usable=True, subject=effect.subject or effect.client_id, username=effect.subject,
         )  # fmt: skip
         assert self.tokens.setdefault(effect.id, record) is record
+        if effect.family is not None:
+            self.families.setdefault(effect.family, set()).add(effect.id)
+
+    def code(self, number: int) -> CodeRecord[Scopes] | None:
+        return self.codes.get(number)
+
+    def store_code(self, effect: StoreCode[Scopes]) -> None:
+        self.codes[effect.id] = CodeRecord(
+            effect.id, effect.digest, effect.client_id, effect.subject, effect.scopes, effect.redirect_uri,
+            effect.challenge, effect.expires_at, None, is_usable=True,
+        )  # fmt: skip
+
+    def claim_code(self, effect: ClaimCode) -> bool:
+        self.codes[effect.id] = self.codes[effect.id]._replace(claimed_at=effect.at)
+        return self._wins()
+
+    def refresh_token(self, number: int) -> RefreshRecord[Scopes] | None:
+        found = self.refreshes.get(number)
+        if found is None or found.rotation is None:
+            return found
+        successor = self.refreshes[found.rotation.successor]
+        return found._replace(rotation=found.rotation._replace(is_successor_used=successor.rotation is not None))
+
+    def store_refresh(self, effect: StoreRefresh[Scopes]) -> None:
+        record = RefreshRecord(
+            effect.id, effect.digest, effect.client_id, effect.subject, effect.subject, effect.scopes, effect.family,
+            effect.issued_at, effect.expires_at, effect.ends_at, None, is_usable=True, rotation=None,
+        )  # fmt: skip
+        assert self.refreshes.setdefault(effect.id, record) is record
+
+    def prolong_refresh(self, effect: ProlongRefresh) -> None:
+        self.refreshes[effect.id] = self.refreshes[effect.id]._replace(expires_at=effect.expires_at)
+
+    def rotate_refresh(self, effect: RotateRefresh) -> bool:
+        rotation = Rotation(effect.at, effect.salt, effect.successor, is_successor_used=False)
+        if not self._wins():
+            return False
+        self.refreshes[effect.id] = self.refreshes[effect.id]._replace(rotation=rotation)
+        return True
+
+    def revoke_family(self, effect: RevokeFamily) -> None:
+        self.revoked.append(effect)
+        for number in self.families.get(effect.family, ()):
+            self.tokens[number] = self.tokens[number]._replace(ended_at=effect.at)
+        for number, record in self.refreshes.items():
+            if record.family == effect.family:
+                self.refreshes[number] = record._replace(ended_at=effect.at)
+
+    def _wins(self) -> bool:
+        self.hurried -= 1
+        return self.hurried < 0
 
     def revoke_token(self, effect: RevokeToken) -> None:
         record = self.tokens[effect.id]
@@ -79,22 +163,58 @@ class Core:
 
     def ask(self, parameters: Mapping[str, object], authorization: str | None = None) -> TokenAnswer | Refusal:
         """Ask for a token. The read before the write must say the same, and keep nothing."""
-        kept = dict(self.store.tokens)
+        before, is_hurried = self.store.kept(), self.store.hurried > 0
         foreseen = self.server.refusal_of_token(parameters, authorization, self.store, self.now)
-        assert self.store.tokens == kept
+        assert self.store.kept() == before
         answer, authenticated = self.server.token(parameters, authorization, self.store, self.now)
-        assert foreseen == (answer if isinstance(answer, Refusal) else None)
+        assert foreseen in (None, answer)
         if isinstance(answer, Refusal):
-            assert self.store.tokens == kept
+            assert set(self.store.tokens) == set(before[0])
+            assert foreseen is not None or is_hurried or self.store.kept() != before
         else:
             assert authenticated is not None
         return answer
+
+    def code(self, *, subject: str = "7", scopes: str | None = None, **asked: str | None) -> str:
+        """A code, for a person who allowed what was asked, or less of it."""
+        sound = self.server.authorize(list(authorization(**asked).items()), self.store)
+        assert isinstance(sound, Sound), sound
+        allowed = sound.scopes if scopes is None else Scopes.parse(scopes)
+        location = self.server.approve(sound, subject, allowed, self.store, self.now)
+        return parse_qs(urlsplit(location).query)["code"][0]
+
+    def exchange(self, code: str, **parameters: object) -> TokenAnswer | Refusal:
+        """Ask for tokens by a code."""
+        return self.ask(exchange(code, **parameters))
+
+    def refresh(self, token: str | None, **parameters: object) -> TokenAnswer | Refusal:
+        """Ask for tokens by a refresh token."""
+        good = {"grant_type": "refresh_token", "refresh_token": token, "client_id": PORTAL, "client_secret": SECRET}
+        return self.ask({name: value for name, value in {**good, **parameters}.items() if value is not None})
 
     def token(self, **parameters: object) -> str:
         """A fresh token of the robot, or of another client."""
         answer = self.ask(request(**parameters))
         assert isinstance(answer, TokenAnswer)
         return answer.access_token
+
+
+def authorization(**parameters: str | None) -> dict[str, str]:
+    """A good authorization request, with members changed or (None) left out."""
+    good = {"response_type": "code", "client_id": PORTAL, "redirect_uri": CALLBACK, "scope": "all", "state": "s t&te"}
+    return {name: value for name, value in {**good, **parameters}.items() if value is not None}
+
+
+def exchange(code: str, **parameters: object) -> dict[str, object]:
+    """A good exchange of a code, with members changed or (None) left out."""
+    good: dict[str, object] = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": CALLBACK,
+        "client_id": PORTAL,
+        "client_secret": SECRET,
+    }
+    return {name: value for name, value in {**good, **parameters}.items() if value is not None}
 
 
 def request(**parameters: object) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from jeton.oauth2.endpoints.metadata import authorization_server, protected_resource
 from jeton.oauth2.endpoints.token import TokenAnswer
-from jeton.oauth2.tests.memory import ISSUER, Core, request
+from jeton.oauth2.tests.memory import ISSUER, Core, client, portal, request
 
 
 def test_the_authorization_server_tells_its_endpoints_under_its_issuer() -> None:
@@ -10,13 +10,26 @@ def test_the_authorization_server_tells_its_endpoints_under_its_issuer() -> None
     assert told["issuer"] == ISSUER
     assert all(value.startswith(ISSUER + "/oauth2/") for name, value in told.items() if name.endswith("_endpoint"))
     assert told["scopes_supported"] == ["files.read"]
-    assert set(told["token_endpoint_auth_methods_supported"]) == {"client_secret_basic", "client_secret_post"}
-    assert told["response_types_supported"] == []  # required by RFC 8414 section 2, and none is there yet
+    assert set(told["token_endpoint_auth_methods_supported"]) == {
+        "client_secret_basic",
+        "client_secret_post",
+        "none",
+    }
+    assert told["response_types_supported"] == ["code"]
+    assert told["code_challenge_methods_supported"] == ["S256"]
 
 
 def test_every_grant_that_is_told_is_taken() -> None:
-    for grant in authorization_server(ISSUER, ())["grant_types_supported"]:
-        assert isinstance(Core().ask(request(grant_type=grant)), TokenAnswer)
+    core = Core(portal(), client())
+    first = core.exchange(core.code())
+    assert isinstance(first, TokenAnswer)
+    taken = {
+        "authorization_code": first,
+        "refresh_token": core.refresh(first.refresh_token),
+        "client_credentials": core.ask(request()),
+    }
+    assert set(authorization_server(ISSUER, ())["grant_types_supported"]) == set(taken)
+    assert all(isinstance(answer, TokenAnswer) for answer in taken.values())
 
 
 def test_the_resource_names_its_authorization_server_and_takes_tokens_in_the_header_only() -> None:

@@ -1,5 +1,6 @@
 """What the authorization server asks: clients with their secrets, and tokens. Satisfies oauth2.ports.Store."""
 
+import json
 from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, insert, select
@@ -11,17 +12,18 @@ from jeton.kernel.ports import Audit
 from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import Instant
 from jeton.oauth2.clients import Client, KeptSecret
-from jeton.oauth2.effects import RevokeToken, StoreToken
-from jeton.oauth2.grants import client_credentials
+from jeton.oauth2.effects import RevokeFamily, RevokeToken, StoreToken
+from jeton.oauth2.grants import authorization_code, client_credentials, refresh_token
 from jeton.oauth2.tokens import TokenRecord
+from jeton.storage.sql.grants import Person, SqlGrants
 from jeton.storage.sql.schema.oauth2 import applications, secrets, tokens
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
-from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
+from jeton.storage.sql.tokens import REVOKE, SqlBearers, SqlIssuedTokens
 
 _GRANTS: Final = {
     ApplicationType.SERVER: frozenset({client_credentials.GRANT_TYPE}),
-    ApplicationType.CLIENT: frozenset[str](),
+    ApplicationType.CLIENT: frozenset({authorization_code.GRANT_TYPE, refresh_token.GRANT_TYPE}),
 }
 
 
@@ -36,6 +38,7 @@ class _Row(NamedTuple):
     scopes: int
     lifetime_s: int
     generation: int
+    callback_urls: str
     secret: int | None
     digest: bytes
     expires_at: Instant | None
@@ -55,6 +58,7 @@ CLIENT = Sql(
         applications.c.scopes,
         applications.c.lifetime_s,
         applications.c.token_generation,
+        applications.c.callback_urls,
         secrets.c.id,
         secrets.c.digest,
         secrets.c.expires_at,
@@ -70,13 +74,13 @@ STORE = Sql(insert(tokens))
 _MOST_SECRETS: Final = 50
 
 
-class SqlAuthorization:
+class SqlAuthorization(SqlGrants):
     """See oauth2.ports.Store. A token that is handed over leaves its audit line in the same transaction."""
 
-    __slots__ = ("_audit", "_found", "_session")
+    __slots__ = ("_audit", "_found")
 
     def __init__(self, session: Session, audit: Audit) -> None:
-        self._session = session
+        super().__init__(session)
         self._audit = audit
         self._found: dict[str, _Row] = {}
 
@@ -95,6 +99,7 @@ class SqlAuthorization:
             first.is_public == 1,
             first.is_suspended == 1,
             tuple(KeptSecret(row.secret, row.digest, _end(row)) for row in rows if row.secret is not None),
+            tuple(json.loads(first.callback_urls)),
         )
 
     def token(self, number: int) -> TokenRecord[Scopes] | None:
@@ -119,28 +124,52 @@ class SqlAuthorization:
         )
 
     def store_token(self, effect: StoreToken[Scopes]) -> None:
-        """Keep a token of the client that was just found."""
+        """Keep a token of the client that was just found, for the person that was just met, if for anybody."""
         row = self._found[effect.client_id]
+        person = None if effect.subject is None else self._people[effect.subject]
         self._session.run(
             STORE,
             id=effect.id,
             digest=effect.digest,
             application_id=row.application,
             generation=row.generation,
-            user_id=None,
-            user_generation=None,
+            user_id=None if person is None else person.id,
+            user_generation=None if person is None else person.generation,
             scopes=effect.scopes.bits,
             issued_at=effect.issued_at,
             expires_at=effect.expires_at,
             revoked_at=None,
             last_used_at=None,
+            family=effect.family,
         )
-        self._audit.record(_caller(row), "token.issued", str(effect.id), secret_id=effect.secret_id)
+        caller = _caller(row) if person is None else _for_person(row, person)
+        facts = {} if effect.secret_id is None else {"secret_id": effect.secret_id}
+        self._audit.record(caller, "token.issued", str(effect.id), **facts)
 
     def revoke_token(self, effect: RevokeToken) -> None:
         """End a token."""
-        SqlIssuedTokens(self._session).revoke(TokenId(effect.id), effect.at)
+        self._session.run(REVOKE, id=effect.id, now=effect.at)
         self._audit.record(_caller(self._found[effect.client_id]), "token.revoked", str(effect.id))
+
+    def revoke_family(self, effect: RevokeFamily) -> None:
+        """End all that one authorization gave."""
+        self.end_family(effect.family, effect.at)
+        caller = _caller(self._found[effect.client_id])
+        if effect.is_reuse:
+            self._audit.record(caller, "token.reused", str(effect.family))
+        else:
+            self._audit.record(caller, "token.revoked", str(effect.family))
+
+
+def _for_person(row: _Row, person: Person) -> Caller:
+    return Caller(
+        CallerKind.PERSON,
+        person.id,
+        person.name,
+        person.is_administrator,
+        Scopes(row.scopes),
+        ClientId(row.client_id),
+    )
 
 
 def _caller(row: _Row) -> Caller:

@@ -4,7 +4,7 @@ from typing import Final
 
 from jeton.kernel.guesses import FORGOTTEN_AFTER
 from jeton.kit.clock import DAY, Instant
-from jeton.storage.sql import guesses, invitations, login_sessions, tickets, tokens
+from jeton.storage.sql import grants, guesses, invitations, login_sessions, tickets, tokens
 from jeton.storage.sql.session import Session
 
 _SESSION_KEPT: Final = 2 * DAY
@@ -28,6 +28,8 @@ def sweep(session: Session, now: Instant, *, limit: int = 500) -> int:
         sweep_tokens(session, now, limit)
         + session.run(login_sessions.SWEEP, before=now - _SESSION_KEPT, limit=limit)
         + session.run(invitations.SWEEP, before=now - _INVITATION_KEPT, limit=limit)
+        + session.run(grants.SWEEP_CODES, before=now - grants.KEPT_AFTER_END, limit=limit)
+        + session.run(grants.SWEEP_REFRESH, before=now - grants.KEPT_AFTER_END, limit=limit)
         + session.run(tickets.SWEEP, before=now, limit=limit)
         + session.run(guesses.SWEEP, before=now - FORGOTTEN_AFTER, limit=limit)
     )

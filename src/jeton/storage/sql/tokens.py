@@ -15,7 +15,8 @@ from jeton.kernel.ids import ClientId, PrincipalId, TokenId
 from jeton.kernel.people import full_name
 from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import DAY, Instant
-from jeton.storage.sql.schema.oauth2 import applications, tokens
+from jeton.storage.sql.grants import END_REFRESH_OF_FAMILY, END_TOKENS_OF_FAMILY
+from jeton.storage.sql.schema.oauth2 import applications, refresh_tokens, tokens
 from jeton.storage.sql.schema.people import access_policies, users
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
@@ -165,6 +166,20 @@ LIVE_OF_APPLICATION = Sql(
     _issued,
 )
 
+LIVE_OF_USER = Sql(
+    _ISSUED.where(tokens.c.user_id == bindparam("user_id"), *_LIVE)
+    .order_by(tokens.c.id.desc())
+    .limit(bindparam("limit")),
+    _issued,
+)
+FAMILY = Sql(select(tokens.c.family).where(tokens.c.id == bindparam("id")), lambda family: family)
+FAMILY_OF_REFRESH = Sql(
+    select(refresh_tokens.c.family).where(
+        refresh_tokens.c.id == bindparam("id"), refresh_tokens.c.digest == bindparam("digest")
+    ),
+    int,
+)
+
 
 def _count_live(owner: ColumnElement[bool]) -> Select[int]:
     live = select(tokens.c.id).select_from(_WITH_ITS_OWNERS).where(owner, *_LIVE).limit(MOST_COUNTED)
@@ -236,7 +251,24 @@ class SqlIssuedTokens:
         found = self.find(token)
         if found is None or found.revoked_at is not None or found.expires_at <= now:
             return False
+        family = self._session.one(FAMILY, id=token)
+        if family is not None:
+            self._end_family(family, now)
+            return True
         return self._session.run(REVOKE, id=token, now=now) == 1
+
+    def revoke_refresh(self, number: int, digest: bytes, now: Instant) -> bool:
+        family = self._session.one(FAMILY_OF_REFRESH, id=number, digest=digest)
+        if family is not None:
+            self._end_family(family, now)
+        return family is not None
+
+    def _end_family(self, family: int, now: Instant) -> None:
+        self._session.run(END_TOKENS_OF_FAMILY, of=family, at=now)
+        self._session.run(END_REFRESH_OF_FAMILY, of=family, at=now)
+
+    def of_user(self, user: PrincipalId, now: Instant, *, limit: int = 200) -> Sequence[IssuedToken]:
+        return self._session.all(LIVE_OF_USER, user_id=user, now=now, limit=limit)
 
     def used(self, token: TokenId, at: Instant) -> None:
         self._session.run(USED, id=token, at=at)

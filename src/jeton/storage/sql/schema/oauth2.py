@@ -62,7 +62,7 @@ secrets = Table(
 
 # No foreign keys, on purpose: storing a token stays one insert without look-ups, and removing an application or a user
 # stays one delete however many tokens hang on it. A token without its application, or without its user, is dead, and
-# is swept when its time is over.
+# is swept when its time is over. `family` is the number of the code that it came of: all that one authorization gave.
 tokens = Table(
     "tokens",
     metadata,
@@ -77,7 +77,14 @@ tokens = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
     Column("last_used_at", BigInteger),
+    Column("family", BigInteger),
     Index(None, "application_id", "generation", "id"),
+)
+Index(
+    "ix_tokens_family",
+    tokens.c.family,
+    sqlite_where=tokens.c.family.is_not(None),
+    postgresql_where=tokens.c.family.is_not(None),
 )
 Index(
     "ix_tokens_user_id_id",
@@ -85,4 +92,63 @@ Index(
     tokens.c.id,
     sqlite_where=tokens.c.user_id.is_not(None),
     postgresql_where=tokens.c.user_id.is_not(None),
+)
+
+# Like tokens, codes and refresh tokens have no foreign keys, and die with their application or their person.
+codes = Table(
+    "codes",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("application_id", BigInteger, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("user_generation", BigInteger, nullable=False),
+    Column("scopes", BigInteger, nullable=False),
+    Column("redirect_uri", Text),
+    Column("challenge", Text),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("claimed_at", BigInteger),
+)
+
+# `expires_at` moves on with use, up to `ends_at`. One that was rotated keeps its successor's number and the salt by
+# which the two make the successor again.
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("application_id", BigInteger, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("user_generation", BigInteger, nullable=False),
+    Column("scopes", BigInteger, nullable=False),
+    Column("family", BigInteger, nullable=False),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("rotated_at", BigInteger),
+    Column("salt", LargeBinary),
+    Column("successor_id", BigInteger),
+    Index(None, "family"),
+    Index(None, "user_id", "application_id"),
+)
+
+# What a person allows an application, as long as neither takes it back.
+consents = Table(
+    "consents",
+    metadata,
+    Column(
+        "application_id",
+        BigInteger,
+        ForeignKey("applications.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("scopes", BigInteger, nullable=False),
+    Column("given_at", BigInteger, nullable=False),
+    Index(None, "user_id"),
 )

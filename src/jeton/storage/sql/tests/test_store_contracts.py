@@ -119,6 +119,7 @@ def keep_token(session: Session) -> KeepToken:
             expires_at=at + DAY,
             revoked_at=None,
             last_used_at=None,
+            family=None,
         )
 
     return keep

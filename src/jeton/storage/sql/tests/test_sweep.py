@@ -57,6 +57,7 @@ def keep_token(session: SqliteSession, number: int, *, lifetime: int = DAY) -> N
         expires_at=NOW + number + lifetime,
         revoked_at=None,
         last_used_at=None,
+        family=None,
     )
 
 

@@ -1,0 +1,199 @@
+"""The authorization endpoint: a person at a browser is asked whether an application may act for them.
+
+The request is judged by the core each time, on the way in and in the transaction that gives the code. Answers to posts
+are pages that go on by themselves: a redirect would be held against `form-action`, along the whole chain.
+Source: RFC 6749 section 4.1; ux.md 1.6, 2.7, 2.8; security.md CO.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote, urlsplit
+
+from jeton.console.once import ShownAlready, spend
+from jeton.console.sessions import Cookies, Seat, seat_of
+from jeton.console.visit import Renderer, Visit
+from jeton.kernel.applications import Application
+from jeton.kernel.ids import ClientId
+from jeton.kernel.ports import Work, Works
+from jeton.kernel.problems import Conflict
+from jeton.kernel.scopes import FAMILIES, ScopeFamily, Scopes
+from jeton.kit.text import sentence
+from jeton.oauth2.endpoints.authorize import PageFault, SentBack, Sound
+from jeton.oauth2.ports import Store
+from jeton.oauth2.server import AuthorizationServer
+from jeton.web.answers import Answer
+from jeton.web.forms import Form
+from jeton.web.requests import read_pairs
+
+AUTHORIZE_PATH: Final = "/oauth2/authorize"
+LONGEST_QUERY: Final = 8192
+
+StoreOf = Callable[[Work], Store[Scopes]]
+Judged = PageFault | SentBack | Sound[Scopes]
+
+
+class AnsweredAlready(Conflict):
+    """The form of a consent came a second time: it gives nothing more."""
+
+    code = "answered_already"
+    sentence = sentence("You answered this request already. Go back to the application.")
+
+
+class _Seen(NamedTuple):
+    """A request that was judged, and what the page tells of its application."""
+
+    judged: Judged
+    application: Application | None
+    consented: Scopes | None
+
+
+class Consent:
+    """What stands at `/oauth2/authorize`."""
+
+    __slots__ = ("_cookies", "_render", "_server", "_store_of", "_works")
+
+    def __init__(
+        self,
+        render: Renderer,
+        cookies: Cookies,
+        works: Works,
+        server: AuthorizationServer[Scopes],
+        store_of: StoreOf,
+    ) -> None:
+        self._render = render
+        self._cookies = cookies
+        self._works = works
+        self._server = server
+        self._store_of = store_of
+
+    async def show(self, visit: Visit, query: str) -> Answer:
+        """Ask; or go on at once, where the person allowed as much before. Raises Malformed."""
+        pairs = _pairs(query)
+        judged, application, consented = await self._works.read(lambda work: self._see(work, visit, pairs))
+        if isinstance(judged, PageFault):
+            return self._fault(visit, judged, application)
+        if isinstance(judged, SentBack):
+            return self._go_away(visit, judged.location)
+        may_go_on = visit.seat is not None and consented is not None and judged.scopes.within(consented)
+        if judged.may_not_ask and (not may_go_on or judged.must_ask):
+            error = "login_required" if visit.seat is None else "consent_required"
+            return self._go_away(visit, self._server.cannot_ask(judged, error))
+        if visit.seat is None:
+            return self._render.go(visit, f"/login?next={quote(f'{AUTHORIZE_PATH}?{query}', safe='')}")
+        if may_go_on and not judged.must_ask:
+            return self._go_away(visit, await self._works.write(lambda work: self._go_on(work, visit, pairs)))
+        view = {
+            "application": application,
+            "user": visit.seat.user,
+            "lines": _lines(judged.scopes, consented),
+            "has_consented": bool(consented),
+            "destination": urlsplit(judged.callback).netloc or urlsplit(judged.callback).scheme,
+            "request": query,
+        }
+        return self._render.page(visit, "consent.html", view)
+
+    async def decide(self, visit: Visit, form: Form) -> Answer:
+        """Keep what the person decided, and send the browser on. Raises Malformed."""
+        query = form.typed("request")
+        pairs = _pairs(query)
+        if visit.seat is None:
+            return self._render.go(visit, f"/login?next={quote(f'{AUTHORIZE_PATH}?{query}', safe='')}")
+        is_allowed = form.text("decision") == "allow"
+
+        def keep(work: Work) -> tuple[Judged, str]:
+            work.origin = visit.origin
+            return self._decided(work, visit, pairs, form.text("once"), is_allowed=is_allowed)
+
+        judged, location = await self._works.write(keep)
+        if isinstance(judged, PageFault):
+            return self._fault(visit, judged, None)
+        callback = judged.callback
+        return self._render.onward(visit, location, urlsplit(callback).netloc or callback)
+
+    def _see(self, work: Work, visit: Visit, pairs: list[tuple[str, str]]) -> _Seen:
+        judged = self._server.authorize(pairs, self._store_of(work))
+        client_id = _client_of(judged)
+        application = None if client_id is None else work.applications.find(ClientId(client_id))
+        consented = None
+        if visit.seat is not None and application is not None:
+            consented = work.consents.find(visit.seat.user.id, application.client_id)
+        return _Seen(judged, application, consented)
+
+    def _go_on(self, work: Work, visit: Visit, pairs: list[tuple[str, str]]) -> str:
+        """A code by an earlier consent, judged anew in the transaction that gives it."""
+        work.origin = visit.origin
+        seat, store = self._seat(work, visit), self._store_of(work)
+        sound = self._server.authorize(pairs, store)
+        if seat is not None and isinstance(sound, Sound):
+            consented = work.consents.find(seat.user.id, ClientId(sound.client.client_id))
+            if consented is not None and sound.scopes.within(consented):
+                return self._server.approve(sound, str(seat.user.id), sound.scopes, store, work.now)
+        return f"{AUTHORIZE_PATH}?{_joined(pairs)}"  # something ended meanwhile: ask
+
+    def _decided(
+        self, work: Work, visit: Visit, pairs: list[tuple[str, str]], once: str, *, is_allowed: bool
+    ) -> tuple[Judged, str]:
+        store = self._store_of(work)
+        sound = self._server.authorize(pairs, store)
+        if isinstance(sound, SentBack):
+            return sound, sound.location
+        if isinstance(sound, PageFault):
+            return sound, ""
+        seat = self._seat(work, visit)
+        if seat is None:
+            return sound, f"{AUTHORIZE_PATH}?{_joined(pairs)}"
+        try:
+            spend(work, once)
+        except ShownAlready:
+            raise AnsweredAlready from None
+        client_id = ClientId(sound.client.client_id)
+        caller = seat.caller._replace(client_id=client_id)
+        if not is_allowed:
+            work.audit.record(caller, "consent.refused", client_id)
+            return sound, self._server.deny(sound)
+        consented = work.consents.find(seat.user.id, client_id) or Scopes(0)
+        if not sound.scopes.within(consented):
+            work.mail.send("consent_given", seat.user, application=sound.client.name, path="/account/applications")
+        work.consents.keep(seat.user.id, client_id, consented | sound.scopes, work.now)
+        work.audit.record(caller, "consent.given", client_id, scopes=str(sound.scopes))
+        return sound, self._server.approve(sound, str(seat.user.id), sound.scopes, store, work.now)
+
+    def _seat(self, work: Work, visit: Visit) -> Seat | None:
+        return seat_of(work, visit.cookies.get(self._cookies.session), visit.origin.address)
+
+    def _fault(self, visit: Visit, fault: PageFault, application: Application | None) -> Answer:
+        is_administrator = visit.seat is not None and visit.seat.user.is_administrator
+        registered = application.callback_urls if application is not None and is_administrator else ()
+        view = {"case": fault.case, "shown": fault.shown, "application": application, "registered": registered}
+        return self._render.page(visit, "authorize_fault.html", view, status=400)
+
+    def _go_away(self, visit: Visit, location: str) -> Answer:
+        headers = ((b"location", location.encode()), (b"cache-control", b"no-store"), *visit.extra_headers)
+        return Answer(302, ((b"referrer-policy", b"no-referrer"), *headers))
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    return list(read_pairs(query.encode("ascii", "replace")[:LONGEST_QUERY]))
+
+
+def _joined(pairs: list[tuple[str, str]]) -> str:
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
+
+
+def _client_of(judged: Judged) -> str | None:
+    if isinstance(judged, Sound):
+        return judged.client.client_id
+    return judged.client_id if isinstance(judged, PageFault) else None
+
+
+def _lines(scopes: Scopes, consented: Scopes | None) -> list[dict[str, Any]]:
+    """What the application could do beyond what it may already: the most sensitive first."""
+    new = scopes if consented is None else scopes - consented
+    lines = [_line(position, family, new) for position, family in enumerate(FAMILIES)]
+    return sorted((line for line in lines if line["sentences"]), key=lambda line: -line["sensitivity"])
+
+
+def _line(position: int, family: ScopeFamily, scopes: Scopes) -> dict[str, Any]:
+    bits = scopes.bits >> 2 * position & 3
+    sentences = [text for bit, text in ((1, family.reads), (2, family.writes)) if bits & bit]
+    return {"title": family.title, "sentences": sentences, "sensitivity": family.sensitivity.value}

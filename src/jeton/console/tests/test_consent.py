@@ -1,0 +1,365 @@
+"""The authorization endpoint at a browser: asked, refused, allowed, remembered, and never sent where it should not."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+import pytest
+
+from jeton.families.applications.model import WithSecret
+from jeton.kernel.applications import ApplicationType
+from jeton.testing.browsing import Visitor
+from jeton.testing.world import PUBLIC_URL, World
+
+CALLBACK = "https://portal.example.org/callback"
+BEN = ("ben", "ben has a long password")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with World(tmp_path / "data") as made:
+        made.person("ben")
+        yield made
+
+
+@pytest.fixture
+def portal(world: World) -> WithSecret:
+    return world.application("account.readwrite files.read admin.read", name="Portal", type=ApplicationType.CLIENT)
+
+
+@pytest.fixture
+def ben(world: World) -> Iterator[Visitor]:
+    visitor = Visitor(world)
+    assert visitor.log_in(*BEN).status_code == 303
+    yield visitor
+    visitor.close()
+
+
+def address(portal: WithSecret, **asked: str | None) -> str:
+    good = {
+        "response_type": "code",
+        "client_id": portal.application.client_id,
+        "redirect_uri": CALLBACK,
+        "scope": "all",
+        "state": "a state",
+    }
+    chosen = {name: value for name, value in {**good, **asked}.items() if value is not None}
+    return f"/oauth2/authorize?{urlencode(chosen)}"
+
+
+def decide(visitor: Visitor, decision: str) -> dict[str, str]:
+    """Send the page's form; what the callback is sent in its query."""
+    page = visitor.post("/oauth2/authorize", {"decision": decision})
+    assert page.status_code == 200, page.text
+    return sent(page.text)
+
+
+def sent(text: str) -> dict[str, str]:
+    found = re.search(r"http-equiv=\"refresh\" content=\"0;url='([^']*)'\"", text)
+    assert found is not None, text
+    location = unescape(found[1])
+    assert location.startswith(f"{CALLBACK}?")
+    return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+
+
+def exchange(world: World, portal: WithSecret, code: str, **more: str) -> Any:
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": CALLBACK,
+        "client_id": portal.application.client_id,
+        "client_secret": portal.client_secret,
+        **more,
+    }
+    return world.send("POST", "/oauth2/token", data=form)
+
+
+def refresh(world: World, portal: WithSecret, token: str) -> Any:
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": token,
+        "client_id": portal.application.client_id,
+        "client_secret": portal.client_secret,
+    }
+    return world.send("POST", "/oauth2/token", data=form)
+
+
+def test_a_person_allows_an_application_and_it_acts_with_their_profile(
+    world: World, portal: WithSecret, ben: Visitor
+) -> None:
+    page = ben.get(address(portal))
+    assert page.status_code == 200
+    assert page.text.index("Administration") < page.text.index("Files and folders")  # the most sensitive first
+    assert "portal.example.org" in page.text
+    answer = decide(ben, "allow")
+    assert (answer["state"], answer["iss"]) == ("a state", PUBLIC_URL)
+    tokens = exchange(world, portal, answer["code"]).json()
+    assert tokens["scope"] == "account.readwrite account.read files.read admin.read"
+    me = world.send("GET", "/api/account", token=tokens["access_token"]).json()
+    assert me["login"] == "ben"
+    assert world.send("GET", "/api/folder/1", token=tokens["access_token"]).status_code == 404
+    assert world.send("GET", "/api/config", token=tokens["access_token"]).status_code == 403
+    again = refresh(world, portal, tokens["refresh_token"]).json()
+    assert again["refresh_token"] == tokens["refresh_token"]
+    assert world.send("GET", "/api/account", token=again["access_token"]).status_code == 200
+    assert {"consent.given", "token.issued"} <= set(world.audit())
+
+
+def test_refusing_is_told_to_the_application_and_gives_nothing(world: World, portal: WithSecret, ben: Visitor) -> None:
+    ben.get(address(portal))
+    answer = decide(ben, "deny")
+    assert (answer["error"], answer["state"], answer["iss"]) == ("access_denied", "a state", PUBLIC_URL)
+    assert "code" not in answer
+    ben.get(address(portal))
+    assert "error" in decide(ben, "nonsense")
+    assert "consent.given" not in world.audit()
+
+
+def test_who_is_not_signed_in_signs_in_on_the_way(world: World, portal: WithSecret) -> None:
+    visitor = Visitor(world)
+    sent_on = visitor.get(address(portal))
+    assert sent_on.status_code == 303
+    assert sent_on.headers["location"] == f"/login?next={quote(address(portal), safe='')}"
+    visitor.get(sent_on.headers["location"])
+    page = visitor.post("/login", {"login": BEN[0], "password": BEN[1]})
+    assert page.status_code == 200  # a redirect would be held against form-action
+    found = re.search(r"0;url='([^']*)'", page.text)
+    assert found is not None
+    assert unescape(found[1]) == address(portal)
+    assert "wants to reach your account" in visitor.get(address(portal)).text
+    visitor.close()
+
+
+def test_what_was_allowed_is_not_asked_again_and_more_is(world: World, portal: WithSecret, ben: Visitor) -> None:
+    ben.get(address(portal, scope="files.read"))
+    decide(ben, "allow")
+    at_once = ben.get(address(portal, scope="files.read"))
+    assert at_once.status_code == 302
+    code = parse_qs(urlsplit(at_once.headers["location"]).query)["code"][0]
+    assert exchange(world, portal, code).json()["scope"] == "files.read"
+    more = ben.get(address(portal, scope="files.read account.read"))
+    assert more.status_code == 200
+    assert "In addition" in more.text
+    assert "Files and folders" not in more.text
+    assert ben.get(address(portal, scope="files.read", prompt="consent")).status_code == 200
+
+
+def test_a_public_application_is_asked_about_each_time(world: World, ben: Visitor) -> None:
+    made = world.send(
+        "POST",
+        "/api/oauth2/app",
+        token=world.token(),
+        json={
+            "name": "Phone",
+            "editor": "Example",
+            "type": 0,
+            "public": True,
+            "callback_urls": [CALLBACK],
+            "scopes": "files.read",
+        },
+    ).json()
+    challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    asked = {
+        "response_type": "code",
+        "client_id": made["client_id"],
+        "redirect_uri": CALLBACK,
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
+    path = f"/oauth2/authorize?{urlencode(asked)}"
+    ben.get(path)
+    code = decide(ben, "allow")["code"]
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": CALLBACK,
+        "client_id": made["client_id"],
+        "code_verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    }
+    tokens = world.send("POST", "/oauth2/token", data=form).json()
+    rotated = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"], "client_id": made["client_id"]}
+    second = world.send("POST", "/oauth2/token", data=rotated).json()
+    assert second["refresh_token"] != tokens["refresh_token"]
+    assert world.send("POST", "/oauth2/token", data=rotated).json()["refresh_token"] == second["refresh_token"]
+    world.pass_time(31)
+    assert world.send("POST", "/oauth2/token", data=rotated).json()["error"] == "invalid_grant"
+    assert world.send("GET", "/api/folders", token=second["access_token"]).status_code == 401
+    assert "token.reused" in world.audit()
+    assert ben.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"client_id": "nobody"}, "Unknown application"),
+        ({"redirect_uri": "https://evil.example/"}, "not configured correctly"),
+    ],
+)
+def test_nobody_is_sent_to_an_address_that_is_not_the_applications(
+    portal: WithSecret, ben: Visitor, asked: dict[str, str], says: str
+) -> None:
+    page = ben.get(address(portal, **asked))
+    assert page.status_code == 400
+    assert says in page.text
+    assert "location" not in page.headers
+    assert "refresh" not in page.text
+    assert CALLBACK not in page.text  # what is registered is for administrators
+
+
+def test_an_administrator_sees_what_is_registered(world: World, portal: WithSecret) -> None:
+    ada = Visitor(world)
+    ada.log_in()
+    assert CALLBACK in ada.get(address(portal, redirect_uri="https://evil.example/")).text
+    ada.close()
+
+
+def test_a_fault_of_the_application_goes_back_to_it(portal: WithSecret, ben: Visitor) -> None:
+    sent_back = ben.get(address(portal, scope="users.readwrite"))
+    assert sent_back.status_code == 302
+    assert sent_back.headers["referrer-policy"] == "no-referrer"
+    query = parse_qs(urlsplit(sent_back.headers["location"]).query)
+    assert (query["error"], query["state"]) == (["invalid_scope"], ["a state"])
+
+
+def test_consent_is_given_on_our_own_page_only(world: World, portal: WithSecret, ben: Visitor) -> None:
+    ben.get(address(portal))
+    hidden = ben.hidden()
+    for changed in ({"csrf": "x" * 36}, {"csrf": ""}):
+        assert ben.post("/oauth2/authorize", {**hidden, **changed, "decision": "allow"}).status_code == 403
+    forged = ben.post("/oauth2/authorize", {**hidden, "decision": "allow"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert forged.status_code == 403
+    other = hidden["request"].replace(quote(CALLBACK, safe=""), quote("https://evil.example/", safe=""))
+    refused = ben.post("/oauth2/authorize", {**hidden, "request": other, "decision": "allow"})
+    assert refused.status_code == 400
+    assert "consent.given" not in world.audit()
+
+
+def test_what_ends_between_asking_and_allowing_is_noticed(world: World, portal: WithSecret, ben: Visitor) -> None:
+    ben.get(address(portal))
+    token = world.token()
+    app = f"/api/oauth2/app/{portal.application.client_id}"
+    assert world.send("PUT", app, token=token, json={"suspended": True}).status_code == 200
+    assert ben.post("/oauth2/authorize", {"decision": "allow"}).status_code == 400
+    world.send("PUT", app, token=token, json={"suspended": False})
+    ben.get(address(portal))
+    code = decide(ben, "allow")["code"]
+    number = world.read(lambda work: work.people.find_by_identifier("ben"))
+    assert number is not None
+    world.send("PUT", f"/api/user/{number.id}", token=token, json={"active": False})
+    assert exchange(world, portal, code).json()["error"] == "invalid_grant"
+    assert ben.get(address(portal)).status_code == 303
+
+
+def test_a_request_that_cannot_be_read_is_refused(ben: Visitor) -> None:
+    assert ben.get("/oauth2/authorize").status_code == 400
+    assert ben.get("/oauth2/authorize?client_id=%ff%zz").status_code == 400
+    assert ben.get("/oauth2/authorize?" + "a" * 9000).status_code in {400, 414}
+
+
+@pytest.mark.parametrize(
+    "onward",
+    [
+        "//evil.example/oauth2/authorize?x",
+        "https://evil.example/oauth2/authorize?x",
+        "/oauth2/authorize/../../x?y",
+        "/oauth2/authorize?x\nLocation: y",
+        '/oauth2/authorize?x"><script>',
+        "/oauth2/authorize",
+    ],
+)
+def test_co_09_login_leads_to_our_own_pages_only(world: World, onward: str) -> None:
+    visitor = Visitor(world)
+    visitor.get(f"/login?next={quote(onward, safe='')}")
+    answer = visitor.post("/login", {"login": BEN[0], "password": BEN[1]})
+    assert (answer.status_code, answer.headers["location"]) in {(303, "/"), (303, "/oauth2/authorize")}
+    visitor.close()
+
+
+def test_access_is_seen_and_taken_back_and_nothing_of_it_holds(world: World, portal: WithSecret, ben: Visitor) -> None:
+    assert "No connected application" in ben.get("/account/applications").text
+    ben.get(address(portal))
+    tokens = exchange(world, portal, decide(ben, "allow")["code"]).json()
+    page = ben.get("/account/applications")
+    assert "Portal" in page.text
+    ben.get(address(portal))
+    pending = parse_qs(urlsplit(ben.page.headers["location"]).query)["code"][0]
+    ben.get("/account/applications")
+    form = {"act": "disconnect", "client_id": portal.application.client_id}
+    assert ben.post("/account/applications", form).status_code == 303
+    assert world.send("GET", "/api/account", token=tokens["access_token"]).status_code == 401
+    assert refresh(world, portal, tokens["refresh_token"]).json()["error"] == "invalid_grant"
+    assert exchange(world, portal, pending).json()["error"] == "invalid_grant"
+    assert ben.get(address(portal)).status_code == 200
+    ben.get("/account")
+    assert ben.post("/account/applications", {**form, "csrf": ben.hidden()["csrf"]}).status_code == 404
+
+
+def test_a_token_ends_by_its_id_with_all_of_its_authorization(world: World, portal: WithSecret, ben: Visitor) -> None:
+    scopes = "accountsec.readwrite"
+    world.send("PUT", f"/api/oauth2/app/{portal.application.client_id}", token=world.token(), json={"scopes": scopes})
+    ben.get(address(portal))
+    tokens = exchange(world, portal, decide(ben, "allow")["code"]).json()
+    mine = tokens["access_token"]
+    [listed] = world.send("GET", "/api/oauth2/user/tokens", token=mine).json()
+    assert (listed["name"], listed["scope"]) == ("Portal", "accountsec.readwrite accountsec.read")
+    eve = world.person("eve")
+    other = world.token("accountsec.readwrite", person=eve)
+    path = f"/api/oauth2/user/{listed['token']}/revoke"
+    assert world.send("DELETE", path, token=other).status_code == 404
+    leaked = world.send("DELETE", f"/api/oauth2/user/{tokens['refresh_token']}/revoke", token=other)
+    assert (leaked.status_code, leaked.json()["code"]) == (422, "token_in_path")
+    assert world.send("GET", "/api/oauth2/user/tokens", token=mine).status_code == 401
+    assert refresh(world, portal, tokens["refresh_token"]).json()["error"] == "invalid_grant"
+    ben.get(address(portal))
+    code = parse_qs(urlsplit(ben.page.headers["location"]).query)["code"][0]
+    tokens = exchange(world, portal, code).json()
+    [listed] = world.send("GET", "/api/oauth2/user/tokens", token=tokens["access_token"]).json()
+    path = f"/api/oauth2/user/{listed['token']}/revoke"
+    assert world.send("DELETE", path, token=tokens["access_token"]).status_code == 204
+    assert world.send("GET", "/api/oauth2/user/tokens", token=tokens["access_token"]).status_code == 401
+    assert refresh(world, portal, tokens["refresh_token"]).json()["error"] == "invalid_grant"
+
+
+def test_ac_11_a_form_that_is_sent_again_gives_nothing_more(world: World, portal: WithSecret, ben: Visitor) -> None:
+    ben.get(address(portal))
+    hidden = ben.hidden()
+    assert ben.post("/oauth2/authorize", {**hidden, "decision": "allow"}).status_code == 200
+    again = ben.post("/oauth2/authorize", {**hidden, "decision": "allow"})
+    assert again.status_code == 409
+    assert "answered this request already" in again.text
+
+
+def test_ac_13_who_wants_no_page_gets_none(world: World, portal: WithSecret, ben: Visitor) -> None:
+    def error(visitor: Visitor) -> str:
+        away = visitor.get(address(portal, prompt="none"))
+        assert away.status_code == 302
+        query = parse_qs(urlsplit(away.headers["location"]).query)
+        assert (query["iss"], query["state"]) == ([PUBLIC_URL], ["a state"])
+        return query.get("error", [""])[0]
+
+    stranger = Visitor(world)
+    assert error(stranger) == "login_required"
+    assert error(ben) == "consent_required"
+    ben.get(address(portal))
+    decide(ben, "allow")
+    assert error(ben) == ""
+    stranger.close()
+
+
+@pytest.mark.parametrize("state", ["a" * 4000, "\r\nSet-Cookie: a=b", '"><script>', "\U0001f511 é'"])
+def test_ac_14_a_state_comes_back_as_it_was(portal: WithSecret, ben: Visitor, state: str) -> None:
+    ben.get(address(portal, state=state))
+    assert decide(ben, "allow")["state"] == state
+    away = ben.get(address(portal, state=state))
+    assert "set-cookie" not in away.headers
+    assert parse_qs(urlsplit(away.headers["location"]).query)["state"] == [state]
+
+
+def test_co_01_a_name_is_shown_as_text(world: World, ben: Visitor) -> None:
+    made = world.application("files.read", name="<img src=x onerror=alert(1)>", type=ApplicationType.CLIENT)
+    page = ben.get(address(made)).text
+    assert "<img src=x" not in page
+    assert "&lt;img src=x" in page

@@ -1,0 +1,31 @@
+"""The commands on connected applications. The values are the kernel's (`kernel.consents`, `kernel.tokens`)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from jeton.kernel.ids import ClientId
+from jeton.kernel.problems import Unknown
+from jeton.kernel.scopes import Access, Scope
+from jeton.kit.text import sentence
+
+READ: Final = Scope("accountsec", Access.READ)
+WRITE: Final = Scope("accountsec", Access.WRITE)
+
+
+class NotConnected(Unknown):
+    """The person allows no such application anything (any more)."""
+
+    code = "not_connected"
+    sentence = sentence("This application has no access to your account, or none any more.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnConnections:
+    """The calling person's applications."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disconnect:
+    """Take an application's access back; None: that of all."""
+
+    client_id: ClientId | None = None

@@ -1,0 +1,46 @@
+"""The use cases on connected applications. Every one reads (work, caller, command) -> value."""
+
+from collections.abc import Sequence
+
+from jeton.families.connections.model import Disconnect, NotConnected, OwnConnections
+from jeton.kernel.applications import IssuedToken
+from jeton.kernel.caller import Caller
+from jeton.kernel.consents import Consent
+from jeton.kernel.ports import Work
+from jeton.kernel.tokens import NoSuchToken, RevokeToken, TokenInPath, end_token, named_token
+
+
+def tokens(work: Work, caller: Caller, command: OwnConnections) -> Sequence[IssuedToken]:
+    """List the live tokens that act as the calling person, the newest first."""
+    return work.tokens.of_user(caller.principal, work.now)
+
+
+def revoke_token(work: Work, caller: Caller, command: RevokeToken) -> TokenInPath | None:
+    """End one of them, with all that came of the same authorization.
+
+    A token's value is ended too, and refused. Raises NoSuchToken, also for somebody else's.
+    """
+    token = named_token(work, caller, command.token)
+    if isinstance(token, TokenInPath):
+        return token
+    if token.user != caller.principal:
+        raise NoSuchToken
+    end_token(work, caller, token)
+    return None
+
+
+def connections(work: Work, caller: Caller, command: OwnConnections) -> Sequence[Consent]:
+    """List the applications that may act as the calling person."""
+    return work.consents.of_user(caller.principal)
+
+
+def disconnect(work: Work, caller: Caller, command: Disconnect) -> None:
+    """Take access back: every token that came of it is refused from the next request on. Raises NotConnected."""
+    if command.client_id is None:
+        clients = [consent.client_id for consent in work.consents.of_user(caller.principal)]
+    else:
+        clients = [command.client_id]
+    for client in clients:
+        if not work.consents.withdraw(caller.principal, client, work.now):
+            raise NotConnected
+        work.audit.record(caller, "consent.withdrawn", client)
