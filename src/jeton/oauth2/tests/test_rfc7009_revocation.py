@@ -3,7 +3,7 @@
 import pytest
 
 from jeton.kit.clock import SECOND
-from jeton.kit.mint import ACCESS_TOKEN, SystemMint, new_token
+from jeton.kit.mint import ACCESS_TOKEN, REFRESH_TOKEN, SystemMint, new_token
 from jeton.oauth2.refusals import Refusal
 from jeton.oauth2.tests.memory import NOW, OTHER, Core, request
 
@@ -34,7 +34,13 @@ def test_revoking_twice_is_as_good_as_once_and_moves_nothing() -> None:
 
 @pytest.mark.parametrize(
     "token",
-    ["never was one", new_token(ACCESS_TOKEN, SystemMint(), 12345), "jt_at_1." + "a" * 49, "é"],
+    [
+        "never was one",
+        new_token(ACCESS_TOKEN, SystemMint(), 12345),
+        new_token(REFRESH_TOKEN, SystemMint(), 12345),
+        "jt_at_1." + "a" * 49,
+        "é",
+    ],
 )
 def test_a_token_that_is_none_is_as_good_as_revoked(token: str) -> None:
     core = Core()

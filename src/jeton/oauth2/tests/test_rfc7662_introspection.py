@@ -3,7 +3,7 @@
 import pytest
 
 from jeton.kit.clock import SECOND
-from jeton.kit.mint import ACCESS_TOKEN, SystemMint, new_token
+from jeton.kit.mint import ACCESS_TOKEN, REFRESH_TOKEN, SystemMint, new_token
 from jeton.oauth2.tests.memory import ISSUER, NOW, OTHER, ROBOT, Core, client, request
 
 INACTIVE = {"active": False}
@@ -47,7 +47,7 @@ def test_a_token_ends_to_the_microsecond() -> None:
     assert introspect(core, token) == INACTIVE
 
 
-@pytest.mark.parametrize("fate", ["revoked", "unusable", "foreign", "unknown", "forged", "malformed"])
+@pytest.mark.parametrize("fate", ["revoked", "unusable", "foreign", "unknown", "forged", "malformed", "another kind"])
 def test_of_everything_else_nothing_is_told(fate: str) -> None:
     core = Core()
     token = core.token(client_id=OTHER if fate == "foreign" else ROBOT)
@@ -63,4 +63,6 @@ def test_of_everything_else_nothing_is_told(fate: str) -> None:
         token = new_token(ACCESS_TOKEN, SystemMint(), number)
     elif fate == "malformed":
         token = token[:-1]
+    elif fate == "another kind":
+        token = new_token(REFRESH_TOKEN, SystemMint(), number)
     assert introspect(core, token) == INACTIVE
