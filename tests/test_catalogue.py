@@ -33,7 +33,12 @@ OUTSIDE = {
     "/oauth2/token",
     "/oauth2/revoke",
     "/oauth2/introspect",
+    "/oauth2/par",
+    "/oauth2/device_authorization",
+    "/oauth2/jwks",
+    "/device",
     "/.well-known/oauth-authorization-server",
+    "/.well-known/openid-configuration",
     "/.well-known/oauth-protected-resource",
     "/openapi.json",
     "/healthz",
@@ -62,8 +67,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def test_each_door_outside_the_catalogue_answers_and_is_named_here(world: World) -> None:
     for path in OUTSIDE:
-        method = "POST" if path.startswith("/oauth2/") and path != "/oauth2/authorize" else "GET"
-        assert world.send(method, path).status_code in {200, 400, 401}, path
+        is_asked = path in {"/oauth2/authorize", "/oauth2/jwks"} or not path.startswith("/oauth2/")
+        method = "GET" if is_asked else "POST"
+        assert world.send(method, path).status_code in ({303} if path == "/device" else {200, 400, 401}), path
         assert world.send("PATCH", path).status_code == 405, path
     assert set(DOORS) == CONSOLE
 
@@ -73,7 +79,7 @@ def test_each_door_outside_the_catalogue_answers_and_is_named_here(world: World)
     [
         "/api", "/api/", "/api/nothing", "/api/folder", "/api/folder/1/2", "/api/users/1", "/api/oauth2",
         "/oauth2/", "/oauth2/authorize/", "/oauth2/tokens", "/oauth2/token/", "/oauth2/apps", "/.well-known/",
-        "/.well-known/openid-configuration", "/openapi", "/docs", "/metrics", "/debug", "/healthz/", "/static/",
+        "/.well-known/openid-federation", "/openapi", "/docs", "/metrics", "/debug", "/healthz/", "/static/",
         "/assets/",
         "/assets/../jeton.sqlite", "/jeton.sqlite", "/blobs", "/folder/1", "/users", "/admin",
     ],

@@ -3,15 +3,15 @@
 from jeton.assembly.settings import Settings
 from jeton.assembly.wiring import blob_folder
 from jeton.kernel.accounts import COMPANY_NAME
+from jeton.kernel.configuration import SMTP_PASSWORD
 from jeton.kernel.ports import Work
 from jeton.kit.clock import Clock
 from jeton.kit.mint import Mint
 from jeton.storage.backup.move import check_not_moved
 from jeton.storage.backup.restore import check_restored
 from jeton.storage.blobs.disk import prepare_folder
-from jeton.storage.keys import KeyFolder
+from jeton.storage.keys import KeyFolder, key_id
 from jeton.storage.sql.engines import open_beside
-from jeton.storage.sql.mail import needed_keys
 from jeton.storage.sql.migrate import migrate
 from jeton.storage.work import SqlWork
 
@@ -41,4 +41,6 @@ def make_folder(settings: Settings, clock: Clock, mint: Mint) -> tuple[str, ...]
 def keys_in_use(work: Work) -> set[str]:
     """The ids of the keys that something is sealed with."""
     assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
-    return needed_keys(work.session)
+    password = work.platform.value(SMTP_PASSWORD)
+    sealed = (*work.mail.sealed(), *work.signing.sealed(), *([password] if password else []))
+    return {key_id(one) for one in sealed}

@@ -15,7 +15,7 @@ _NODES_AT_ONCE = 1000
 
 
 def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
-    """Forget rows whose time is over, what was destroyed, and bytes that nothing names."""
+    """Forget rows whose time is over, what was destroyed, and bytes that nothing names; turn the signing keys over."""
 
     def rows(work: Work) -> None:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
@@ -30,4 +30,8 @@ def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
     def bytes_nothing_names(work: Work) -> None:
         sweep_blobs(work, blobs, work.now, _AT_ONCE)
 
-    return (rows, trash, bytes_nothing_names)
+    def keys(work: Work) -> None:
+        assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
+        work.signing.turn()
+
+    return (rows, trash, bytes_nothing_names, keys)

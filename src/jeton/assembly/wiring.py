@@ -18,6 +18,7 @@ from jeton.edge.oauth2 import OAuth2Edge
 from jeton.edge.openapi import openapi_document
 from jeton.edge.pipeline import Pipeline
 from jeton.edge.plain import PlainEdge, Readiness
+from jeton.edge.proof import Proofs
 from jeton.kernel.mail import Words
 from jeton.kernel.ports import Work
 from jeton.kernel.scopes import Scopes, ScopeWords
@@ -27,6 +28,7 @@ from jeton.oauth2.ports import Store
 from jeton.oauth2.server import AuthorizationServer
 from jeton.storage.blobs.disk import DiskBlobs
 from jeton.storage.keys import KeyFolder
+from jeton.storage.nonces import SealedNonces
 from jeton.storage.sql.engines import ServingWorks, open_works
 from jeton.storage.work import SqlWork
 from jeton.web.answers import AsgiApp, Receive, Scope, Send
@@ -84,13 +86,15 @@ def build(
     mint = mint or SystemMint()
     catalogue = catalogue or find_catalogue()
     blobs = DiskBlobs(blob_folder(settings.data))
+    seals = KeyFolder(settings.key_folder, mint)
+    nonces = SealedNonces(seals)
     works = open_works(
         settings.data,
         settings.database_url,
         clock,
         mint,
         names=settings.names,
-        seals=KeyFolder(settings.key_folder, mint),
+        seals=seals,
         idle_jobs=idle_jobs(blobs) if does_jobs else (),
     )
     pool = ThreadPoolExecutor(HANDS, thread_name_prefix="jeton-hand")
@@ -108,10 +112,18 @@ def build(
         public_url=public_url,
         boot=secrets.token_hex(4),
         origins=origins,
+        proofs=Proofs(nonces, works, _authorization_store, clock, public_url),
     )
-    server = AuthorizationServer(public_url, ScopeWords(), mint)
+    server = AuthorizationServer(public_url, ScopeWords(), mint, nonces)
     oauth2 = OAuth2Edge(
-        server, _authorization_store, works, journal, edge.new_request_id, issuer=public_url, origins=origins
+        server,
+        _authorization_store,
+        works,
+        journal,
+        edge.new_request_id,
+        issuer=public_url,
+        origins=origins,
+        clock=clock,
     )
     console = Console(
         catalogue.pages,

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from jeton.console.consent import AUTHORIZE_PATH, Consent, StoreOf
+from jeton.console.device import DEVICE_PATH, Devices
 from jeton.console.doors import DOORS, Doors
 from jeton.console.once import ShownAlready, check_unspent, spend
 from jeton.console.picker import picker_families
@@ -47,8 +48,8 @@ class Console:
     """ASGI application of every page."""
 
     __slots__ = (
-        "_consent", "_cookies", "_doors", "_journal", "_matcher", "_notices", "_origins", "_pool", "_public_url",
-        "_render", "_request_id", "_works", "_workshop",
+        "_consent", "_cookies", "_devices", "_doors", "_journal", "_matcher", "_notices", "_origins", "_pool",
+        "_public_url", "_render", "_request_id", "_works", "_workshop",
     )  # fmt: skip
 
     def __init__(
@@ -81,9 +82,10 @@ class Console:
         self._render = Renderer(catalogues, mint, self._cookies, public_url, template_packages, shared)
         self._doors = Doors(self._render, self._cookies, works, workshop, pool)
         self._consent = Consent(self._render, self._cookies, works, server, store_of)
+        self._devices = Devices(self._render, self._cookies, works, server, store_of)
         routes: list[tuple[str, str, Page | str]] = [("GET", path, path) for path in DOORS if path != "/preferences"]
         routes += [("POST", path, path) for path in DOORS if path not in {"/", "/welcome"}]
-        routes += [(method, AUTHORIZE_PATH, AUTHORIZE_PATH) for method in ("GET", "POST")]
+        routes += [(method, path, path) for path in (AUTHORIZE_PATH, DEVICE_PATH) for method in ("GET", "POST")]
         for page in pages:
             routes.append(("GET", page.path, page))
             if page.acts:
@@ -174,6 +176,7 @@ class Console:
                 "/reset": lambda: doors.show_reset(visit),
                 "/invitation/{key}": lambda: doors.show_invitation(visit, form),
                 AUTHORIZE_PATH: lambda: self._consent.show(visit, visit.raw_query),
+                DEVICE_PATH: lambda: self._devices.show(visit, form),
             }
             answer: Answer = await shown[door]()
             return answer
@@ -189,6 +192,7 @@ class Console:
             "/reset": lambda: doors.reset(visit, form),
             "/invitation/{key}": lambda: doors.take_up(visit, form),
             AUTHORIZE_PATH: lambda: self._consent.decide(visit, form),
+            DEVICE_PATH: lambda: self._devices.answer(visit, form),
             "/preferences": lambda: doors.prefer(visit, form),
         }
         answered: Answer = await done[door]()

@@ -6,9 +6,10 @@ Source: RFC 6749 section 4.1; ux.md 1.6, 2.7, 2.8; security.md CO.
 """
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from jeton.console.allowing import allow, is_for, kept_of, lines
 from jeton.console.once import ShownAlready, spend
 from jeton.console.sessions import Cookies, Seat, seat_of
 from jeton.console.visit import Renderer, Visit
@@ -16,7 +17,7 @@ from jeton.kernel.applications import Application
 from jeton.kernel.ids import ClientId
 from jeton.kernel.ports import Work, Works
 from jeton.kernel.problems import Conflict
-from jeton.kernel.scopes import FAMILIES, ScopeFamily, Scopes
+from jeton.kernel.scopes import Scopes
 from jeton.kit.text import sentence
 from jeton.oauth2.endpoints.authorize import PageFault, SentBack, Sound
 from jeton.oauth2.ports import Store
@@ -27,6 +28,8 @@ from jeton.web.requests import read_pairs
 
 AUTHORIZE_PATH: Final = "/oauth2/authorize"
 LONGEST_QUERY: Final = 8192
+
+NOT_FOR_THEM: Final = "not_for_them"
 
 StoreOf = Callable[[Work], Store[Scopes]]
 Judged = PageFault | SentBack | Sound[Scopes]
@@ -45,6 +48,7 @@ class _Seen(NamedTuple):
     judged: Judged
     application: Application | None
     consented: Scopes | None
+    is_for_them: bool
 
 
 class Consent:
@@ -69,12 +73,17 @@ class Consent:
     async def show(self, visit: Visit, query: str) -> Answer:
         """Ask; or go on at once, where the person allowed as much before. Raises Malformed."""
         pairs = _pairs(query)
-        judged, application, consented = await self._works.read(lambda work: self._see(work, visit, pairs))
+        judged, application, consented, is_for_them = await self._works.read(lambda work: self._see(work, visit, pairs))
+        if isinstance(judged, Sound) and judged.pushed is not None:
+            await self._works.write(lambda work: self._server.shown(judged, self._store_of(work), work.now))
+        if not is_for_them:
+            return self._fault(visit, PageFault(NOT_FOR_THEM, ""), application)
         if isinstance(judged, PageFault):
             return self._fault(visit, judged, application)
         if isinstance(judged, SentBack):
             return self._go_away(visit, judged.location)
-        may_go_on = visit.seat is not None and consented is not None and judged.scopes.within(consented)
+        is_allowed = consented is not None and judged.scopes.within(consented)
+        may_go_on = visit.seat is not None and (is_allowed or _is_trusted(application))
         if judged.may_not_ask and (not may_go_on or judged.must_ask):
             error = "login_required" if visit.seat is None else "consent_required"
             return self._go_away(visit, self._server.cannot_ask(judged, error))
@@ -85,7 +94,7 @@ class Consent:
         view = {
             "application": application,
             "user": visit.seat.user,
-            "lines": _lines(judged.scopes, consented),
+            "lines": lines(judged.scopes, consented, _optional(judged, application)),
             "has_consented": bool(consented),
             "destination": urlsplit(judged.callback).netloc or urlsplit(judged.callback).scheme,
             "request": query,
@@ -98,11 +107,10 @@ class Consent:
         pairs = _pairs(query)
         if visit.seat is None:
             return self._render.go(visit, f"/login?next={quote(f'{AUTHORIZE_PATH}?{query}', safe='')}")
-        is_allowed = form.text("decision") == "allow"
 
         def keep(work: Work) -> tuple[Judged, str]:
             work.origin = visit.origin
-            return self._decided(work, visit, pairs, form.text("once"), is_allowed=is_allowed)
+            return self._decided(work, visit, pairs, form)
 
         judged, location = await self._works.write(keep)
         if isinstance(judged, PageFault):
@@ -111,30 +119,45 @@ class Consent:
         return self._render.onward(visit, location, urlsplit(callback).netloc or callback)
 
     def _see(self, work: Work, visit: Visit, pairs: list[tuple[str, str]]) -> _Seen:
-        judged = self._server.authorize(pairs, self._store_of(work))
+        judged = self._server.authorize(pairs, self._store_of(work), work.now)
         client_id = _client_of(judged)
         application = None if client_id is None else work.applications.find(ClientId(client_id))
-        consented = None
-        if visit.seat is not None and application is not None:
-            consented = work.consents.find(visit.seat.user.id, application.client_id)
-        return _Seen(judged, application, consented)
+        if visit.seat is None or application is None:
+            return _Seen(judged, application, None, is_for_them=True)
+        user = visit.seat.user.id
+        is_for_them = is_for(work, application, user)
+        return _Seen(judged, application, work.consents.find(user, application.client_id), is_for_them)
 
     def _go_on(self, work: Work, visit: Visit, pairs: list[tuple[str, str]]) -> str:
         """A code by an earlier consent, judged anew in the transaction that gives it."""
         work.origin = visit.origin
         seat, store = self._seat(work, visit), self._store_of(work)
-        sound = self._server.authorize(pairs, store)
+        sound = self._server.authorize(pairs, store, work.now)
         if seat is not None and isinstance(sound, Sound):
-            consented = work.consents.find(seat.user.id, ClientId(sound.client.client_id))
-            if consented is not None and sound.scopes.within(consented):
+            client_id = ClientId(sound.client.client_id)
+            application = work.applications.find(client_id)
+            consented = work.consents.find(seat.user.id, client_id)
+            is_allowed = consented is not None and sound.scopes.within(consented)
+            if application is None or not is_for(work, application, seat.user.id):
+                return f"{AUTHORIZE_PATH}?{_joined(pairs)}"
+            if not is_allowed and _is_trusted(application):
+                self._trust(work, seat, sound, consented or Scopes(0))
+                is_allowed = True
+            if is_allowed:
                 return self._server.approve(sound, str(seat.user.id), sound.scopes, store, work.now)
         return f"{AUTHORIZE_PATH}?{_joined(pairs)}"  # something ended meanwhile: ask
 
-    def _decided(
-        self, work: Work, visit: Visit, pairs: list[tuple[str, str]], once: str, *, is_allowed: bool
-    ) -> tuple[Judged, str]:
+    def _trust(self, work: Work, seat: Seat, sound: Sound[Scopes], consented: Scopes) -> None:
+        """An administrator answered for everybody; the person finds it under Connected applications all the same."""
+        client_id = ClientId(sound.client.client_id)
+        work.consents.keep(seat.user.id, client_id, consented | sound.scopes, work.now)
+        work.audit.record(
+            seat.caller._replace(client_id=client_id), "consent.trusted", client_id, scopes=str(sound.scopes)
+        )  # fmt: skip
+
+    def _decided(self, work: Work, visit: Visit, pairs: list[tuple[str, str]], form: Form) -> tuple[Judged, str]:
         store = self._store_of(work)
-        sound = self._server.authorize(pairs, store)
+        sound = self._server.authorize(pairs, store, work.now)
         if isinstance(sound, SentBack):
             return sound, sound.location
         if isinstance(sound, PageFault):
@@ -143,20 +166,20 @@ class Consent:
         if seat is None:
             return sound, f"{AUTHORIZE_PATH}?{_joined(pairs)}"
         try:
-            spend(work, once)
+            spend(work, form.text("once"))
         except ShownAlready:
             raise AnsweredAlready from None
         client_id = ClientId(sound.client.client_id)
-        caller = seat.caller._replace(client_id=client_id)
-        if not is_allowed:
-            work.audit.record(caller, "consent.refused", client_id)
-            return sound, self._server.deny(sound)
-        consented = work.consents.find(seat.user.id, client_id) or Scopes(0)
-        if not sound.scopes.within(consented):
-            work.mail.send("consent_given", seat.user, application=sound.client.name, path="/account/applications")
-        work.consents.keep(seat.user.id, client_id, consented | sound.scopes, work.now)
-        work.audit.record(caller, "consent.given", client_id, scopes=str(sound.scopes))
-        return sound, self._server.approve(sound, str(seat.user.id), sound.scopes, store, work.now)
+        application = work.applications.find(client_id)
+        if application is None or not is_for(work, application, seat.user.id):
+            return PageFault(NOT_FOR_THEM, "", client_id), ""
+        if form.text("decision") != "allow":
+            work.audit.record(seat.caller._replace(client_id=client_id), "consent.refused", client_id)
+            return sound, self._server.deny(sound, store, work.now)
+        left_out = _optional(sound, application) - kept_of(form)
+        allowed = sound.scopes - left_out
+        allow(work, seat, application, allowed)
+        return sound, self._server.approve(sound, str(seat.user.id), allowed, store, work.now)
 
     def _seat(self, work: Work, visit: Visit) -> Seat | None:
         return seat_of(work, visit.cookies.get(self._cookies.session), visit.origin.address)
@@ -186,14 +209,11 @@ def _client_of(judged: Judged) -> str | None:
     return judged.client_id if isinstance(judged, PageFault) else None
 
 
-def _lines(scopes: Scopes, consented: Scopes | None) -> list[dict[str, Any]]:
-    """What the application could do beyond what it may already: the most sensitive first."""
-    new = scopes if consented is None else scopes - consented
-    lines = [_line(position, family, new) for position, family in enumerate(FAMILIES)]
-    return sorted((line for line in lines if line["sentences"]), key=lambda line: -line["sensitivity"])
+def _is_trusted(application: Application | None) -> bool:
+    return application is not None and bool(application.metadata.trusted_because)
 
 
-def _line(position: int, family: ScopeFamily, scopes: Scopes) -> dict[str, Any]:
-    bits = scopes.bits >> 2 * position & 3
-    sentences = [text for bit, text in ((1, family.reads), (2, family.writes)) if bits & bit]
-    return {"title": family.title, "sentences": sentences, "sensitivity": family.sensitivity.value}
+def _optional(sound: Sound[Scopes], application: Application | None) -> Scopes:
+    """What the person may leave out: asked so, or registered so."""
+    registered = Scopes(0) if application is None else application.metadata.optional_scopes
+    return (sound.optional | registered) & sound.scopes

@@ -20,6 +20,7 @@ from jeton.kit.text import sentence
 from jeton.web.answers import Header
 from jeton.web.requests import Headers, read_cookies
 
+_DEVICE = re.compile(r"/device\?user_code=[A-Za-z-]{1,16}")
 _SAFE_PATH = re.compile(r"/(?:[A-Za-z0-9_.~-]+/?)*")
 _AUTHORIZATION = re.compile(r"/oauth2/authorize\?[A-Za-z0-9_.~%&=+:/?@!$'()*,;-]*")
 _LONGEST_AGENT: Final = 200
@@ -141,7 +142,7 @@ def safe_path(path: str) -> str | None:
     """A path of our own site, or None: never another place (security.md CO-09)."""
     if len(path) <= 300 and _SAFE_PATH.fullmatch(path):
         return path
-    return path if is_authorization(path) else None
+    return path if is_authorization(path) or _DEVICE.fullmatch(path) else None
 
 
 def is_authorization(path: str) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 
 from jeton.edge import guard
 from jeton.edge.pipeline import Call, Pipeline
+from jeton.edge.proof import CHALLENGE, Proofs
 from jeton.kernel.caller import NOBODY, Caller
 from jeton.kernel.declare import Operation
 from jeton.kernel.notes import CallRefused, TokenUsed
@@ -42,7 +43,7 @@ class Edge:
 
     __slots__ = (
         "_accepted", "_boot", "_catalogues", "_challenge", "_clock", "_counter", "_journal", "_matcher", "_origins",
-        "_pipeline", "_works",
+        "_pipeline", "_proofs", "_works",
     )  # fmt: skip
 
     def __init__(
@@ -56,10 +57,12 @@ class Edge:
         public_url: str,
         boot: str,
         origins: Origins,
+        proofs: Proofs,
     ) -> None:
         """`boot` is a few characters that no other start of the process shares: request ids begin with them."""
         self._matcher = Matcher((operation.method, operation.path, operation) for operation in operations)
         self._pipeline = pipeline
+        self._proofs = proofs
         self._works = works
         self._origins = origins
         self._catalogues = catalogues
@@ -100,6 +103,9 @@ class Edge:
                 inbox=inbox,
                 origin=self._origins.of(scope, headers, request_id),
             )
+            if call.presented.proof:
+                path = scope.get("raw_path") or path_of(scope)
+                call.presented = await self._proofs.proved(call.presented, method, path, call.origin)
             answer = await self._pipeline.run(call)
             if call.caller.token_id is not None:
                 self._works.note(TokenUsed(call.caller.token_id))
@@ -146,9 +152,10 @@ class Edge:
 
     def _bearer_challenge(self, problem: Unauthenticated) -> bytes:
         # RFC 6750 section 3.1: no error code when no token was shown; texts are English ASCII (RFC 6749 section 5.2).
-        challenge = self._challenge
+        is_bound = problem.token_error in _OF_PROOFS or isinstance(problem, guard.ProofNeeded)
+        challenge = CHALLENGE if is_bound else self._challenge
         if problem.token_error:
-            text = _NOT_ASCII.sub("", problem.sentence)
+            text = _NOT_ASCII.sub("", problem.sentence.format(**problem.facts) if problem.facts else problem.sentence)
             challenge += f', error="{problem.token_error}", error_description="{text}"'
         return challenge.encode()
 
@@ -173,6 +180,8 @@ class Edge:
         if call is None:
             return common
         common += self._accepted[call.operation.name]
+        if call.presented.proof:
+            common += ((b"dpop-nonce", self._proofs.nonce().encode()),)
         if call.caller.token_id is not None:
             common += ((b"granted-scopes", str(call.caller.scopes).encode()),)
         return common
@@ -203,6 +212,7 @@ class Edge:
         )
 
 
+_OF_PROOFS: Final = frozenset({"invalid_dpop_proof", "use_dpop_nonce"})
 _NOTHING: Final = guard.Presented(None, b"", None)
 
 

@@ -19,7 +19,7 @@ from jeton.kit.text import sentence
 from jeton.web.requests import Headers
 
 _DUMMY: Final = digest("no such token")
-_BEARER = re.compile(r"bearer +([^\s,]+)", re.IGNORECASE)
+_BEARER = re.compile(r"(bearer|dpop) +([^\s,]+)", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _USERS_READWRITE: Final = Scope("users", Access.READ).bits | Scope("users", Access.WRITE).bits
 _NOT_IN_ANOTHER_NAME: Final = frozenset({"admin", "accountsec"})
@@ -49,6 +49,24 @@ class NotABearer(Unauthenticated):
     sentence = sentence("The API takes tokens: send the header Authorization: Bearer <token>.")
 
 
+class ProofMissing(Unauthenticated):
+    """A token shown as bound to a key, without a proof of the key."""
+
+    code = "proof_missing"
+    sentence = sentence("Authorization: DPoP needs a proof of the key in the header DPoP.")
+    token_error = "invalid_dpop_proof"
+
+
+class ProofNeeded(Unauthenticated):
+    """A token bound to a key, shown as if whoever holds it could use it."""
+
+    code = "proof_needed"
+    sentence = sentence(
+        "This token is bound to a key: send Authorization: DPoP <token>, and a proof in the header DPoP."
+    )
+    token_error = "invalid_token"
+
+
 class BadAs(Malformed):
     """The header As does not name one user."""
 
@@ -71,19 +89,27 @@ class NoSuchUser(Unknown):
 
 
 class Presented(NamedTuple):
-    """What a request shows of itself: a well-formed token's number and digest (None when it shows none), and `As`."""
+    """What a request shows of itself: a well-formed token's number and digest (None when it shows none), and `As`.
+
+    With a DPoP proof: the proof and the token, until they are judged (`edge.proof`); then `jkt`, the key's thumbprint.
+    """
 
     number: TokenId | None
     digest: bytes
     acts_as: PrincipalId | None
+    proof: str = ""
+    token: str = ""
+    jkt: str | None = None
 
 
 def read_presented(headers: Headers, query: dict[str, str]) -> Presented:
     """Read the token and `As` from the headers; nothing is looked up.
 
-    Source: RFC 6750 section 2.1; wire/files.md section 1.1; decisions.md, "`As`" and "Credentials in a query".
-    Raises: TwoTokens, NotABearer, TokenInQuery, InvalidToken (malformed), BadAs.
+    Source: RFC 6750 section 2.1; RFC 9449 section 7.1; wire/files.md section 1.1; decisions.md, "`As`" and
+    "Credentials in a query".
+    Raises: TwoTokens, NotABearer, ProofMissing, TokenInQuery, InvalidToken (malformed), BadAs.
     """
+    proof = ""
     authorization = headers.get(b"authorization")
     token = headers.get(b"token")
     acts_as = _read_as(headers)
@@ -93,7 +119,11 @@ def read_presented(headers: Headers, query: dict[str, str]) -> Presented:
         match = _BEARER.fullmatch(authorization)
         if match is None:
             raise NotABearer
-        token = match[1]
+        token = match[2]
+        if match[1].lower() == "dpop":
+            proof = headers.get(b"dpop") or ""
+            if not proof:
+                raise ProofMissing
     elif token is None:
         if "access_token" in query:
             raise TokenInQuery
@@ -101,7 +131,7 @@ def read_presented(headers: Headers, query: dict[str, str]) -> Presented:
     parsed = parse_token(token)
     if parsed is None or parsed.prefix != ACCESS_TOKEN or parsed.number is None:
         raise InvalidToken
-    return Presented(TokenId(parsed.number), digest(token), acts_as)
+    return Presented(TokenId(parsed.number), digest(token), acts_as, proof, token if proof else "")
 
 
 def _read_as(headers: Headers) -> PrincipalId | None:
@@ -119,7 +149,8 @@ def identify(work: Work, presented: Presented, address: str) -> Caller:
     """Who calls, from this address.
 
     Raises: Unauthenticated (no token); InvalidToken (unknown, expired, revoked, its application suspended, its person
-    disabled: told apart for nobody); OutsidePolicy (a person whose token it is may not act today, or from there).
+    disabled: told apart for nobody); ProofNeeded (bound to a key that was not proved); OutsidePolicy (a person whose
+    token it is may not act today, or from there).
     """
     if presented.number is None:
         raise Unauthenticated
@@ -128,6 +159,8 @@ def identify(work: Work, presented: Presented, address: str) -> Caller:
         raise InvalidToken
     if not is_live(bearer, work.now):
         raise InvalidToken
+    if bearer.jkt != presented.jkt:
+        raise ProofNeeded if presented.jkt is None else InvalidToken
     caller = bearer.caller
     if bearer.are_policies and caller.kind is CallerKind.PERSON:
         check_access(work, caller.principal, address)

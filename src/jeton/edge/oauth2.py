@@ -6,7 +6,7 @@ sections 3.2 and 5; RFC 7009; RFC 7662; RFC 8414; RFC 9728.
 
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -16,11 +16,14 @@ from jeton.kernel.notes import ClientRefused, SecretUsed
 from jeton.kernel.ports import Work, Works
 from jeton.kernel.problems import Busy, Malformed, NoSpace, Problem, TooLarge, Unsupported
 from jeton.kernel.scopes import ALL_SCOPES, Scopes
+from jeton.kit.clock import Clock
 from jeton.oauth2.clients import Authenticated
+from jeton.oauth2.device import DeviceAnswer
 from jeton.oauth2.endpoints import metadata
 from jeton.oauth2.endpoints.token import TokenAnswer
 from jeton.oauth2.messages import claimed_client
 from jeton.oauth2.ports import Store
+from jeton.oauth2.pushed import PushedAnswer
 from jeton.oauth2.refusals import Refusal, invalid_request
 from jeton.oauth2.server import AuthorizationServer
 from jeton.web.answers import JSON, NO_STORE, Answer, Receive, Scope, Send, send_answer
@@ -33,12 +36,24 @@ from jeton.wire.decode import read_json_object
 LARGEST_REQUEST_BYTES: Final = 64 << 10
 _encode = msgspec.json.Encoder().encode
 _IN_QUERY: Final = frozenset(
-    {"client_id", "client_secret", "token", "grant_type", "refresh_token", "code", "access_token"}
+    {
+        "client_id",
+        "client_secret",
+        "client_assertion",
+        "token",
+        "grant_type",
+        "refresh_token",
+        "code",
+        "device_code",
+        "access_token",
+    }
 )
 
 StoreOf = Callable[[Work], Store[Scopes]]
 # The Python name, the path, the methods: the doors that no operation declares.
 METADATA_PATH: Final = "/.well-known/oauth-authorization-server"
+OPENID_PATH: Final = "/.well-known/openid-configuration"
+"""Where many libraries look first: the same document. There is no OpenID provider here, and it names none."""
 RESOURCE_PATH: Final = "/.well-known/oauth-protected-resource"
 
 
@@ -61,10 +76,24 @@ def parameters_of(body: bytes) -> dict[str, object] | Refusal:
     return parameters
 
 
+class Posted(NamedTuple):
+    """A request to one of the endpoints: what it says, shows and proves, and where it came from."""
+
+    parameters: dict[str, object]
+    authorization: str | None
+    origin: Origin
+    proof: str | None
+
+    @property
+    def shown(self) -> tuple[dict[str, object], str | None]:
+        """What the core reads."""
+        return self.parameters, self.authorization
+
+
 class OAuth2Edge:
     """ASGI application of the OAuth2 endpoints and their metadata."""
 
-    __slots__ = ("_journal", "_origins", "_request_id", "_routes", "_server", "_store_of", "_works")
+    __slots__ = ("_clock", "_journal", "_origins", "_request_id", "_routes", "_server", "_store_of", "_works")
 
     def __init__(
         self,
@@ -76,8 +105,10 @@ class OAuth2Edge:
         *,
         issuer: str,
         origins: Origins,
+        clock: Clock,
     ) -> None:
         self._server = server
+        self._clock = clock
         self._origins = origins
         self._store_of = store_of
         self._works = works
@@ -85,13 +116,17 @@ class OAuth2Edge:
         self._request_id = request_id
         words = ALL_SCOPES.words()
         documents = {
-            METADATA_PATH: _encode(metadata.authorization_server(issuer, words)),
+            METADATA_PATH: _encode(server.metadata(words)),
+            OPENID_PATH: _encode(server.metadata(words)),
             RESOURCE_PATH: _encode(metadata.protected_resource(issuer, "Jeton", words)),
         }
         self._routes: dict[str, bytes | Callable[..., Any]] = {
             "/oauth2/token": self._token,
             "/oauth2/revoke": self._revoke,
             "/oauth2/introspect": self._introspect,
+            "/oauth2/par": self._push,
+            "/oauth2/device_authorization": self._device,
+            metadata.JWKS_PATH: self._jwks,
             **documents,
         }
 
@@ -139,9 +174,9 @@ class OAuth2Edge:
         if isinstance(target, bytes):
             if method not in {"GET", "HEAD"}:
                 return _wrong_method("GET, HEAD")
-            return Answer(
-                200, (JSON, (b"cache-control", b"public, max-age=300"), (b"access-control-allow-origin", b"*")), target
-            )
+            return _document(target)
+        if path == metadata.JWKS_PATH:
+            return await self._jwks() if method in {"GET", "HEAD"} else _wrong_method("GET, HEAD")
         if method != "POST":
             return _wrong_method("POST")
         misplaced = _in_query(scope["query_string"])
@@ -153,30 +188,33 @@ class OAuth2Edge:
         parameters = parameters_of(body)
         if isinstance(parameters, Refusal):
             return _refused(parameters)
-        answer: Answer = await target(parameters, authorization, self._origins.of(scope, headers, request_id))
+        proof = headers.get(b"dpop")
+        posted = Posted(parameters, authorization, self._origins.of(scope, headers, request_id), proof)
+        answer: Answer = await target(posted)
+        if proof is not None:
+            answer = answer.with_headers((b"dpop-nonce", self._server.nonce(self._clock()).encode()))
         return answer
 
-    async def _token(self, parameters: dict[str, object], authorization: str | None, origin: Origin) -> Answer:
+    async def _token(self, posted: Posted) -> Answer:
         # Judged on a read first, so that whatever is refused never reaches the writer; then for good.
         server, store_of = self._server, self._store_of
+        proofs = () if posted.proof is None else (posted.proof,)
         refused = await self._works.read(
-            lambda work: server.refusal_of_token(parameters, authorization, store_of(work), work.now)
+            lambda work: server.refusal_of_token(*posted.shown, store_of(work), work.now, proofs)
         )
         if refused is not None:
-            return self._noted(refused, parameters, authorization, origin)
+            return self._noted(refused, posted)
         told, who = await self._works.write(
-            lambda work: server.token(parameters, authorization, store_of(_from(work, origin)), work.now)
+            lambda work: server.token(*posted.shown, store_of(_from(work, posted.origin)), work.now, proofs)
         )
         return self._tokens_answer(told, who)
 
-    def _noted(
-        self, refused: Refusal, parameters: dict[str, object], authorization: str | None, origin: Origin
-    ) -> Answer:
+    def _noted(self, refused: Refusal, posted: Posted) -> Answer:
         """Answer a refusal; a client that did not prove itself is noted."""
         if refused.error == "invalid_client":
-            shown = claimed_client(parameters, authorization)
+            shown = claimed_client(*posted.shown)
             if shown is not None:
-                self._works.note(ClientRefused(ClientId(shown), origin))
+                self._works.note(ClientRefused(ClientId(shown), posted.origin))
         return _refused(refused)
 
     def _tokens_answer(self, told: TokenAnswer | Refusal, who: Authenticated[Scopes] | None) -> Answer:
@@ -186,19 +224,38 @@ class OAuth2Edge:
             self._works.note(SecretUsed(ClientId(who.client.client_id), who.secret_id))
         return Answer(200, (JSON, *NO_STORE), _encode(told._asdict()))
 
-    async def _revoke(self, parameters: dict[str, object], authorization: str | None, origin: Origin) -> Answer:
+    async def _revoke(self, posted: Posted) -> Answer:
         server, store_of = self._server, self._store_of
         refused = await self._works.write(
-            lambda work: server.revoke(parameters, authorization, store_of(_from(work, origin)), work.now)
+            lambda work: server.revoke(*posted.shown, store_of(_from(work, posted.origin)), work.now)
         )
         return Answer(200, NO_STORE) if refused is None else _refused(refused)
 
-    async def _introspect(self, parameters: dict[str, object], authorization: str | None, origin: Origin) -> Answer:
+    async def _introspect(self, posted: Posted) -> Answer:
         server, store_of = self._server, self._store_of
-        told = await self._works.read(
-            lambda work: server.introspect(parameters, authorization, store_of(work), work.now)
-        )
+        # An assertion is remembered, so that it holds once: that is a write.
+        run = self._works.write if "client_assertion" in posted.parameters else self._works.read
+        told = await run(lambda work: server.introspect(*posted.shown, store_of(work), work.now))
         return _refused(told) if isinstance(told, Refusal) else Answer(200, (JSON, *NO_STORE), _encode(told))
+
+    async def _push(self, posted: Posted) -> Answer:
+        server, store_of = self._server, self._store_of
+        told = await self._works.write(
+            lambda work: server.push(*posted.shown, store_of(_from(work, posted.origin)), work.now)
+        )
+        return _created(told, 201)
+
+    async def _device(self, posted: Posted) -> Answer:
+        server, store_of = self._server, self._store_of
+        told = await self._works.write(
+            lambda work: server.device(*posted.shown, store_of(_from(work, posted.origin)), work.now)
+        )
+        return _created(told, 200)
+
+    async def _jwks(self) -> Answer:
+        server, store_of = self._server, self._store_of
+        told = await self._works.read(lambda work: server.jwks(store_of(work), work.now))
+        return _document(_encode(told))
 
 
 def _from(work: Work, origin: Origin) -> Work:
@@ -219,6 +276,17 @@ def _in_query(query: bytes) -> Refusal | None:
             f"The parameter {misplaced[0]} was sent in the query, where logs keep it: send it in the body."
         )
     return None
+
+
+def _document(content: bytes) -> Answer:
+    """What everybody may read, for a while from a cache, and in a browser from any origin."""
+    return Answer(
+        200, (JSON, (b"cache-control", b"public, max-age=300"), (b"access-control-allow-origin", b"*")), content
+    )
+
+
+def _created(told: PushedAnswer | DeviceAnswer | Refusal, status: int) -> Answer:
+    return _refused(told) if isinstance(told, Refusal) else Answer(status, (JSON, *NO_STORE), _encode(told._asdict()))
 
 
 def _refused(refusal: Refusal) -> Answer:

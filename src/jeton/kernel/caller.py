@@ -61,6 +61,8 @@ class Bearer(NamedTuple):
     caller: Caller
     are_policies: bool
     """Whether anybody's access is restricted to days or addresses (`kernel.access`)."""
+    jkt: str | None = None
+    """The thumbprint of the key that must be proved with it, if any (RFC 9449)."""
 
 
 NOBODY: Final = Caller(CallerKind.NOBODY, PrincipalId(0), "", False, NO_SCOPES)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from jeton.kernel.applications import Application
 from jeton.kernel.ids import ClientId, PrincipalId
 from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import Instant
@@ -20,6 +21,17 @@ class Consent(NamedTuple):
     last_used_at: Instant | None
 
 
+class Consenter(NamedTuple):
+    """A person who allows an application to act for them, as its administrators see it."""
+
+    user: PrincipalId
+    login: str
+    name: str
+    scopes: Scopes
+    given_at: Instant
+    last_used_at: Instant | None
+
+
 class Consents(Protocol):
     """The consents."""
 
@@ -28,6 +40,9 @@ class Consents(Protocol):
 
     def of_user(self, user: PrincipalId) -> Sequence[Consent]:
         """All that a person gave, by the application's name."""
+
+    def of_application(self, application: Application, *, limit: int) -> tuple[Sequence[Consenter], int]:
+        """Who allows an application something, the latest first, and how many they are in all."""
 
     def keep(self, user: PrincipalId, client: ClientId, scopes: Scopes, now: Instant) -> None:
         """Set what a person allows an application."""

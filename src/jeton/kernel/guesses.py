@@ -30,6 +30,11 @@ def application_key(client_id: str) -> str:
     return f"application:{client_id}"
 
 
+def device_key(user: int) -> str:
+    """One count per person who types the codes of devices."""
+    return f"device:{user}"
+
+
 def reset_key(identifier: str) -> str:
     """One count per account whose password is asked for anew, whether it exists or not."""
     return f"reset:{caseless(identifier)}"

@@ -24,6 +24,7 @@ from jeton.kernel.mail import Mail, Queued
 from jeton.kernel.people import User
 from jeton.kernel.problems import Fact
 from jeton.kernel.scopes import Scopes
+from jeton.kernel.signing import SigningKeys
 from jeton.kernel.trash import Trash
 from jeton.kernel.tree import Strictness
 from jeton.kernel.treeport import BlobLedger, Tree
@@ -156,6 +157,12 @@ class IssuedTokens(Protocol):
 
     def revoke_of_application(self, application: Application, now: Instant) -> int:
         """End all of an application; how many were live."""
+
+    def revoke_some(
+        self, application: Application, now: Instant, *, user: PrincipalId | None, before: Instant | None
+    ) -> int:
+        """End the live tokens, and refresh tokens, of an application: of one person, if given; given before an instant,
+        if given. How many tokens."""
 
     def revoke_of_user(self, user: PrincipalId, now: Instant) -> int:
         """End all that act as a user; how many were live."""
@@ -300,6 +307,8 @@ class Work(Protocol):
     def mail(self) -> Mail: ...
     @property
     def seals(self) -> Seals: ...
+    @property
+    def signing(self) -> SigningKeys: ...
 
     origin: Origin | None
     """Where the request came from, set by the door that took it; None for commands and jobs. Lines tell it."""

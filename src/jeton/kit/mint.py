@@ -21,6 +21,8 @@ from jeton.kit.clock import Instant
 ACCESS_TOKEN: Final = "jt_at_"
 REFRESH_TOKEN: Final = "jt_rt_"
 CODE: Final = "jt_co_"
+DEVICE_CODE: Final = "jt_dc_"
+PUSHED_REQUEST: Final = "jt_pr_"
 CLIENT_SECRET: Final = "jt_cs_"
 SETUP_LINK: Final = "jt_su_"
 PASSWORD_LINK: Final = "jt_pw_"

@@ -4,6 +4,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 from jeton.kit.clock import SECOND, Instant
 from jeton.kit.mint import CODE, Mint, digest, new_token
+from jeton.oauth2.binding import UNBOUND, Binding
 from jeton.oauth2.effects import StoreCode
 from jeton.oauth2.scopes import ScopeSet
 
@@ -25,6 +26,7 @@ class CodeRecord(NamedTuple, Generic[S]):
     expires_at: Instant
     claimed_at: Instant | None
     is_usable: bool
+    binding: Binding = UNBOUND
 
 
 class Approved(NamedTuple, Generic[S]):
@@ -35,6 +37,7 @@ class Approved(NamedTuple, Generic[S]):
     scopes: S
     redirect_uri: str | None
     challenge: str | None
+    binding: Binding
 
 
 def mint_code(approved: Approved[S], now: Instant, mint: Mint) -> tuple[str, StoreCode[S]]:

@@ -3,6 +3,7 @@
 from typing import Generic, NamedTuple, TypeVar
 
 from jeton.kit.clock import Instant
+from jeton.oauth2.binding import UNBOUND, Binding
 from jeton.oauth2.refusals import Refusal
 from jeton.oauth2.scopes import ScopeSet
 
@@ -23,6 +24,7 @@ class StoreToken(NamedTuple, Generic[S]):
     """The person that the client acts for; None: for itself."""
     family: int | None = None
     """What it came of: all that one authorization gave shares a number."""
+    binding: Binding = UNBOUND
 
 
 class RevokeToken(NamedTuple):
@@ -43,6 +45,7 @@ class StoreCode(NamedTuple, Generic[S]):
     scopes: S
     redirect_uri: str | None
     challenge: str | None
+    binding: Binding
     issued_at: Instant
     expires_at: Instant
 
@@ -66,6 +69,7 @@ class StoreRefresh(NamedTuple, Generic[S]):
     issued_at: Instant
     expires_at: Instant
     ends_at: Instant
+    binding: Binding
 
 
 class ProlongRefresh(NamedTuple):
@@ -93,8 +97,47 @@ class RevokeFamily(NamedTuple):
     is_reuse: bool
 
 
+class StorePushed(NamedTuple):
+    """Keep an authorization request that a client sent itself."""
+
+    id: int
+    digest: bytes
+    client_id: str
+    parameters: dict[str, str]
+    expires_at: Instant
+
+
+class StoreDevice(NamedTuple, Generic[S]):
+    """Keep what a device asked: the digests of both codes, and where it asked from."""
+
+    id: int
+    digest: bytes
+    user_code_digest: bytes
+    client_id: str
+    scopes: S
+    binding: Binding
+    issued_at: Instant
+    expires_at: Instant
+    interval_s: int
+
+
+class DevicePolled(NamedTuple):
+    """A device asked whether it may; one that asks too often waits longer from now on."""
+
+    id: int
+    at: Instant
+    interval_s: int
+
+
+class ClaimDevice(NamedTuple):
+    """Spend a device code: one conditional update, which of several contenders one wins."""
+
+    id: int
+    at: Instant
+
+
 class Refused(NamedTuple):
-    """A refusal that keeps something: what else must end."""
+    """A refusal that keeps something: what else must end, or be known the next time."""
 
     refusal: Refusal
-    effects: tuple[RevokeFamily | ClaimCode, ...] = ()
+    effects: tuple[RevokeFamily | ClaimCode | DevicePolled, ...] = ()

@@ -18,6 +18,9 @@ class ScopeSet(Protocol):
     def common(self, other: Self, /) -> Self:
         """What is in both."""
 
+    def __or__(self, other: Self, /) -> Self: ...
+    def __sub__(self, other: Self, /) -> Self: ...
+
 
 S = TypeVar("S", bound=ScopeSet)
 

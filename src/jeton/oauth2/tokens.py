@@ -1,6 +1,6 @@
 """Access tokens: how they are made, and what is known of one that comes back.
 
-Source: product.md D2, D4; decisions.md, "Token"; RFC 6749 section 5.1.
+Source: product.md D2, D4; decisions.md, "Token"; RFC 6749 section 5.1; RFC 9068.
 """
 
 from hmac import compare_digest
@@ -8,9 +8,12 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from jeton.kit.clock import SECOND, Instant
 from jeton.kit.mint import ACCESS_TOKEN, Mint, digest, new_token, parse_token
-from jeton.oauth2.clients import Authenticated
+from jeton.oauth2.binding import UNBOUND, Binding
+from jeton.oauth2.clients import Authenticated, Client
 from jeton.oauth2.effects import StoreToken
+from jeton.oauth2.jws import Unsound, claims_of, sign
 from jeton.oauth2.scopes import ScopeSet
+from jeton.oauth2.signing import SigningKey
 
 S = TypeVar("S", bound=ScopeSet)
 
@@ -31,6 +34,15 @@ class TokenRecord(NamedTuple, Generic[S]):
     is_usable: bool
     subject: str
     username: str | None
+    binding: Binding = UNBOUND
+
+
+class Maker(NamedTuple):
+    """What access tokens are made with: chance, who makes them, and the key that signs those for the outside."""
+
+    mint: Mint
+    issuer: str
+    key: SigningKey | None = None
 
 
 class Minted(NamedTuple, Generic[S]):
@@ -44,25 +56,66 @@ def mint_access_token(
     authenticated: Authenticated[S],
     scopes: S,
     now: Instant,
-    mint: Mint,
+    maker: Maker,
     *,
     subject: str | None = None,
     family: int | None = None,
+    binding: Binding = UNBOUND,
 ) -> Minted[S]:
-    """Make a token that lives as long as its client's tokens do; for a person, when `subject` names one."""
-    number = mint.number(now)
-    token = new_token(ACCESS_TOKEN, mint, number)
+    """Make a token that lives as long as its client's tokens do; for a person, when `subject` names one.
+
+    It is opaque; for an outside resource server, which cannot ask us, it is signed and says what it is (RFC 9068).
+    """
+    number = maker.mint.number(now)
     client = authenticated.client
     expires_at = now + client.lifetime_s * SECOND
-    secret = authenticated.secret_id
-    kept = StoreToken(number, digest(token), client.client_id, scopes, now, expires_at, secret, subject, family)
+    if binding.resource is None:
+        token = new_token(ACCESS_TOKEN, maker.mint, number)
+    else:
+        assert maker.key is not None  # noqa: S101 - loaded for every client that may name an outside resource
+        claims = _claims(number, client, scopes, now, maker.issuer, subject, binding)
+        token = sign(claims, typ="at+jwt", kid=maker.key.kid, private=maker.key.private)
+    kept = StoreToken(
+        number, digest(token), client.client_id, scopes, now, expires_at, authenticated.secret_id, subject, family,
+        binding,
+    )  # fmt: skip
     return Minted(token, kept)
+
+
+def _claims(
+    number: int, client: Client[S], scopes: S, now: Instant, issuer: str, subject: str | None, binding: Binding
+) -> dict[str, object]:
+    """What a signed token says. Source: RFC 9068 section 2.2; RFC 9449 section 6.1."""
+    claims: dict[str, object] = {
+        "iss": issuer,
+        "sub": subject or client.client_id,
+        "aud": binding.resource,
+        "client_id": client.client_id,
+        "iat": now // SECOND,
+        "exp": now // SECOND + client.lifetime_s,
+        "jti": str(number),
+        "scope": str(scopes),
+    }
+    return claims if binding.jkt is None else {**claims, "cnf": {"jkt": binding.jkt}}
 
 
 def number_of(token: str, prefix: str = ACCESS_TOKEN) -> int | None:
     """The number that finds the row; None for what cannot be one of our tokens of this kind."""
+    if prefix == ACCESS_TOKEN and token.startswith("ey"):
+        return _number_of_signed(token)
     parsed = parse_token(token)
     return parsed.number if parsed is not None and parsed.prefix == prefix else None
+
+
+def _number_of_signed(token: str) -> int | None:
+    # The digest of the row decides, as for every token: its signature need not be looked at.
+    try:
+        told = claims_of(token).get("jti")
+    except Unsound:
+        return None
+    if not isinstance(told, str) or not (told.isascii() and told.isdigit() and len(told) < 20):
+        return None
+    return int(told) if int(told) < 2**63 else None
 
 
 class HasDigest(Protocol):

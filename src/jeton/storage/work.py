@@ -23,6 +23,7 @@ from jeton.storage.sql.people import SqlPeople
 from jeton.storage.sql.platform import SqlPlatform
 from jeton.storage.sql.rights import SqlEntries
 from jeton.storage.sql.session import Session
+from jeton.storage.sql.signing import SqlSigningKeys
 from jeton.storage.sql.tickets import SqlTickets
 from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
 from jeton.storage.sql.trash import SqlTrash
@@ -129,9 +130,14 @@ class SqlWork:
         return SqlMail(self._session, self.now, self.mint, self.seals)
 
     @property
+    def signing(self) -> SqlSigningKeys:
+        return SqlSigningKeys(self._session, self.seals, self.now, self.mint)
+
+    @property
     def authorization(self) -> SqlAuthorization:
         """What the authorization server asks; handed to it by assembly, since the kernel does not know it."""
-        return SqlAuthorization(self._session, self.audit)
+        address = "" if self.origin is None else self.origin.address
+        return SqlAuthorization(self._session, self.audit, self.signing, address)
 
     @property
     def session(self) -> Session:

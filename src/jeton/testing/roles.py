@@ -49,6 +49,7 @@ NEEDS: Final[dict[str, str]] = {
         (
             "applications.list", "applications.create", "applications.read", "applications.change",
             "applications.delete", "applications.reset", "applications.tokens", "applications.revoke_token",
+            "applications.users", "applications.withdraw", "applications.revoke",
             "users.list", "users.create", "users.read", "users.change", "users.delete", "users.picture", "users.quota",
             "users.set_picture", "users.remove_picture", "logs.list", "logs.read",
             "options.read", "options.change", "options.remove",

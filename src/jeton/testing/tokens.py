@@ -10,7 +10,9 @@ from jeton.kernel.caller import OPERATOR
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work
 from jeton.kernel.scopes import ALL_SCOPES, ScopeWords
+from jeton.kit.clock import Instant
 from jeton.kit.mint import SystemMint
+from jeton.oauth2.dpop import NONCE_LIVES
 from jeton.oauth2.endpoints.authorize import Sound
 from jeton.oauth2.endpoints.token import TokenAnswer
 from jeton.oauth2.server import AuthorizationServer
@@ -20,7 +22,18 @@ VERIFIER: Final = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 CHALLENGE: Final = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 """The example of RFC 7636, appendix B."""
 
-_SERVER: Final = AuthorizationServer("http://127.0.0.1:8080", ScopeWords(), SystemMint())
+
+class ClockNonces:
+    """The moment itself as a nonce: enough where nothing is proved, or where a test makes the proofs."""
+
+    def current(self, now: Instant) -> str:
+        return f"at-{now}"
+
+    def is_current(self, nonce: str, now: Instant) -> bool:
+        return nonce.startswith("at-") and 0 <= now - int(nonce.removeprefix("at-")) < NONCE_LIVES
+
+
+SERVER: Final = AuthorizationServer("http://127.0.0.1:8080", ScopeWords(), SystemMint(), ClockNonces())
 
 
 def client_application(work: Work, *, is_public: bool = False) -> WithSecret:
@@ -46,9 +59,9 @@ def code_for(work: Work, made: WithSecret, person: User) -> str:
     asked = [("response_type", "code"), ("client_id", application.client_id), ("scope", "all")]
     if application.is_public:
         asked += [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")]
-    sound = _SERVER.authorize(asked, store)
+    sound = SERVER.authorize(asked, store, work.now)
     assert isinstance(sound, Sound), sound
-    location = _SERVER.approve(sound, str(person.id), sound.scopes, store, work.now)
+    location = SERVER.approve(sound, str(person.id), sound.scopes, store, work.now)
     return parse_qs(urlsplit(location).query)["code"][0]
 
 
@@ -61,6 +74,6 @@ def tokens_for(work: Work, made: WithSecret, person: User) -> TokenAnswer:
         "client_id": made.application.client_id,
         **({"code_verifier": VERIFIER} if made.application.is_public else {"client_secret": made.client_secret}),
     }
-    answer, _ = _SERVER.token(exchange, None, work.authorization, work.now)
+    answer, _ = SERVER.token(exchange, None, work.authorization, work.now)
     assert isinstance(answer, TokenAnswer), answer
     return answer

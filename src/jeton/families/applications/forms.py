@@ -1,6 +1,6 @@
 """The console's forms on applications: they become the same commands that the API uses. Source: ux.md 2.2 to 2.5."""
 
-from typing import Final
+from typing import Any, Final
 
 from jeton.families.applications.model import (
     BadRegistration,
@@ -8,19 +8,22 @@ from jeton.families.applications.model import (
     CreateApplication,
     DeleteApplication,
     EndSecret,
+    OneAddress,
     OneApplication,
     Registration,
     RotateSecret,
+    Withdraw,
     registration_faults,
 )
-from jeton.kernel.applications import LONGEST_LIFETIME_S, ApplicationType
-from jeton.kernel.ids import ClientId
+from jeton.kernel.applications import LONGEST_LIFETIME_S, USUAL, ApplicationType
+from jeton.kernel.ids import ClientId, PrincipalId
 from jeton.kernel.problems import FieldError
 from jeton.kernel.scopes import Scopes, UnknownScope
 from jeton.kernel.tokens import RevokeToken
 from jeton.kit.text import sentence
 from jeton.web.forms import Form
 
+_DAY_S: Final = 86_400
 _YEAR_S: Final = 365 * 86_400
 _CLIENT_LIFETIME_S: Final = 3600
 _GRACES: Final = {"now": 0, "day": 86_400, "week": 7 * 86_400, "month": 30 * 86_400, "keep": None}
@@ -52,7 +55,13 @@ def create(form: Form) -> CreateApplication:
         scopes=_scopes(form),
         lifetime_s=_CLIENT_LIFETIME_S if is_client else LONGEST_LIFETIME_S,
         logo=form.file,
+        metadata=USUAL._replace(jwks=form.text("jwks")) if is_client and form.text("public") == "keys" else USUAL,
     )
+    if is_client and form.text("public") == "keys" and not form.text("jwks"):
+        text = sentence("Paste the application's public keys, a JWK Set.")
+        raise BadRegistration(
+            FieldError("jwks", "missing", text), *registration_faults(registration, name_is_taken=False)
+        )
     if not is_chosen:
         text = sentence("Choose who will use the application.")
         raise BadRegistration(
@@ -77,6 +86,51 @@ def edit(form: Form) -> ChangeApplication:
         lifetime_s=None if not lifetime else int(lifetime) if lifetime.isascii() and lifetime.isdigit() else 0,
         logo=form.file,
         without_logo=form.file is None and form.flag("without_logo"),
+    )
+
+
+def protocol(form: Form) -> ChangeApplication:
+    """What its requests must carry, and what else it may ask."""
+    is_for_everybody = form.text("for_whom") != "groups"
+    metadata: dict[str, Any] = {  # members of ClientMetadata
+        "needs_pkce": form.flag("require_pkce"),
+        "needs_par": form.flag("require_pushed_authorization_requests"),
+        "needs_dpop": form.flag("dpop_bound_access_tokens"),
+        "resources": tuple(dict.fromkeys(form.text("resources").split())),
+        "requests_per_minute": _number(form.text("requests_per_minute")),
+    }
+    if form.flag("is_client"):
+        metadata |= {
+            "optional_scopes": _scopes(form, "optional_scopes"),
+            "refresh_idle_s": _number(form.text("refresh_idle")) * _DAY_S,
+            "refresh_ends_s": _number(form.text("refresh_lifetime")) * _DAY_S,
+            "trusted_because": form.text("consent_skipped_because"),
+        }
+    if form.flag("has_keys"):
+        metadata["jwks"] = form.text("jwks")
+    return ChangeApplication(
+        client_id=ClientId(form.path["client_id"]),
+        metadata=metadata,
+        audience=None
+        if is_for_everybody
+        else tuple(PrincipalId(_number(group)) for group in dict.fromkeys(form.all("audience"))),
+        for_everybody=is_for_everybody,
+    )
+
+
+def withdraw(form: Form) -> Withdraw:
+    """The person whose consent is taken back."""
+    return Withdraw(client_id=ClientId(form.path["client_id"]), user=PrincipalId(_number(form.text("user_id"))))
+
+
+def address(form: Form) -> OneAddress:
+    """What the address to ask a person at should say; nothing is kept."""
+    return OneAddress(
+        client_id=ClientId(form.path["client_id"]),
+        callback=form.query.get("redirect_uri", ""),
+        scope=form.query.get("scope", "").strip()[:500],
+        state=form.query.get("state", "").strip()[:200],
+        challenge=form.query.get("code_challenge", "").strip()[:64],
     )
 
 
@@ -122,9 +176,14 @@ def delete(form: Form) -> DeleteApplication:
     return DeleteApplication(client_id=ClientId(form.path["client_id"]), typed_name=form.text("name"))
 
 
-def _scopes(form: Form) -> Scopes:
+def _number(text: str) -> int:
+    """A whole number; what is none is one that no rule accepts."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+
+
+def _scopes(form: Form, name: str = "scopes") -> Scopes:
     try:
-        return Scopes.of(form.all("scopes"))
+        return Scopes.of(form.all(name))
     except UnknownScope as unknown:
         text = sentence("“{word}” is not a scope.")
-        raise BadRegistration(FieldError("scopes", "unknown_scope", text, {"word": unknown.word[:60]})) from None
+        raise BadRegistration(FieldError(name, "unknown_scope", text, {"word": unknown.word[:60]})) from None

@@ -3,23 +3,29 @@
 Source: product.md A1-A12, D4, D7, D8; ux.md section 2.2 (rules and messages); RFC 8252 section 7; RFC 9700 section 2.1.
 """
 
-import re
-from dataclasses import dataclass
-from typing import Final
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote, urlencode
 
 from jeton.kernel.applications import (
     LONGEST_LIFETIME_S,
     SHORTEST_LIFETIME_S,
+    USUAL,
     Application,
     ApplicationType,
+    ClientMetadata,
     IssuedToken,
     Secret,
 )
-from jeton.kernel.ids import ClientId
+from jeton.kernel.callbacks import callback_reason, is_https
+from jeton.kernel.consents import Consenter
+from jeton.kernel.ids import ClientId, PrincipalId
 from jeton.kernel.problems import Conflict, FieldError, Invalid, Unknown
 from jeton.kernel.scopes import Access, Scope, Scopes
+from jeton.kit.clock import Instant
 from jeton.kit.text import has_controls, sentence
+from jeton.oauth2.jws import Unsound, read_keys
 
 READ: Final = Scope("admin", Access.READ)
 WRITE: Final = Scope("admin", Access.WRITE)
@@ -28,10 +34,11 @@ LARGEST_LOGO_BYTES: Final = 512 << 10
 LOGO_SIDE: Final = 256
 SMALLEST_LOGO: Final = 128
 MOST_CALLBACKS: Final = 10
+MOST_RESOURCES: Final = 10
+MOST_REQUESTS: Final = 1_000_000
+SHORTEST_REFRESH_S: Final = 3600
+LONGEST_REFRESH_S: Final = 366 * 86_400
 GRACE_S: Final = 7 * 86_400
-_PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class NoSuchApplication(Unknown):
@@ -46,6 +53,13 @@ class NoSuchSecret(Unknown):
 
     code = "no_such_secret"
     sentence = sentence("There is no such secret.")
+
+
+class NoSuchConsent(Unknown):
+    """The person did not allow it, or not any more."""
+
+    code = "no_such_consent"
+    sentence = sentence("This person does not allow this application anything.")
 
 
 class TooManySecrets(Conflict):
@@ -83,6 +97,8 @@ class Registration:
     scopes: Scopes
     lifetime_s: int
     logo: bytes | None = None
+    metadata: ClientMetadata = USUAL
+    audience: tuple[PrincipalId, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +112,8 @@ class CreateApplication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeApplication:
-    """Change what is given; None leaves a thing as it is. `without_logo` forgets the logo."""
+    """Change what is given; None leaves a thing as it is. `without_logo` forgets the logo; `metadata` are members of
+    ClientMetadata by name; `for_everybody` ends the restriction to an audience."""
 
     client_id: ClientId
     name: str | None = None
@@ -109,6 +126,9 @@ class ChangeApplication:
     is_suspended: bool | None = None
     logo: bytes | None = None
     without_logo: bool = False
+    metadata: Mapping[str, Any] = field(default_factory=dict)  # a member's value, of that member's kind
+    audience: tuple[PrincipalId, ...] | None = None
+    for_everybody: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +136,17 @@ class OneApplication:
     """Something about one application."""
 
     client_id: ClientId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneAddress:
+    """The address at which a person is asked, as its parts say; empty ones are left out."""
+
+    client_id: ClientId
+    callback: str
+    scope: str
+    state: str
+    challenge: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +165,23 @@ class EndSecret:
 
     client_id: ClientId
     secret_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeTokens:
+    """End tokens of an application: of one person only, if given; given before an instant only, if given."""
+
+    client_id: ClientId
+    user: PrincipalId | None = None
+    issued_before: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """Take one person's consent back, with all tokens that came of it."""
+
+    client_id: ClientId
+    user: PrincipalId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +222,31 @@ class Overview:
     tokens: tuple[IssuedToken, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consenters:
+    """The people for whom an application may act, the first of them."""
+
+    application: Application
+    people: tuple[Consenter, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """An application, and the query of an authorization address for it."""
+
+    application: Application
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """What the page of an application's protocol needs: the groups that it may be for, by name."""
+
+    application: Application
+    groups: tuple[tuple[PrincipalId, str], ...]
+
+
 def registration_faults(registration: Registration, *, name_is_taken: bool) -> list[FieldError]:
     """Everything wrong with a registration, in the order of the form."""
     faults = [_name_fault(registration.name, name_is_taken=name_is_taken), *_text_faults(registration)]
@@ -189,6 +262,7 @@ def registration_faults(registration: Registration, *, name_is_taken: bool) -> l
         faults.append(FieldError("public", "public_server", text))
     if not SHORTEST_LIFETIME_S <= registration.lifetime_s <= LONGEST_LIFETIME_S:
         faults.append(FieldError("token_lifetime", "out_of_range", sentence("A token lives 300 to 86400 seconds.")))
+    faults += metadata_faults(registration)
     return [fault for fault in faults if fault is not None]
 
 
@@ -216,19 +290,9 @@ def _text_faults(registration: Registration) -> list[FieldError | None]:
         )
     elif registration.editor and (not 2 <= len(registration.editor) <= 80 or has_controls(registration.editor)):
         faults.append(FieldError("editor", "bad_editor", sentence("Give the publisher's name in 2 to 80 characters.")))
-    if registration.editor_url and not _is_https(registration.editor_url):
+    if registration.editor_url and not is_https(registration.editor_url):
         faults.append(FieldError("editor_url", "not_https", sentence("Start with https://")))
     return faults
-
-
-def _is_https(url: str) -> bool:
-    if len(url) > 300 or not url.isascii() or has_controls(url) or " " in url or not url.startswith("https://"):
-        return False
-    try:
-        parts = urlsplit(url)
-        return bool(parts.hostname) and parts.username is None and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _callback_fault(url: str, registration: Registration) -> FieldError | None:
@@ -240,41 +304,63 @@ def _callback_fault(url: str, registration: Registration) -> FieldError | None:
     return FieldError("callback_urls", code, text, {"url": url[:200]})
 
 
-def callback_reason(url: str, *, is_public: bool) -> tuple[str, str] | None:
-    """A code and a sentence when a callback URL is refused.
+def authorization_query(application: Application, command: OneAddress) -> str:
+    """The query of the address at which a person is asked. Source: RFC 6749 section 4.1.1."""
+    callbacks = application.callback_urls
+    callback = command.callback if command.callback in callbacks else callbacks[0] if callbacks else ""
+    parts = {
+        "response_type": "code",
+        "client_id": application.client_id,
+        "redirect_uri": callback,
+        "scope": command.scope,
+        "state": command.state,
+        "code_challenge": command.challenge,
+        "code_challenge_method": "S256" if command.challenge else "",
+    }
+    return urlencode({name: part for name, part in parts.items() if part}, quote_via=quote)
 
-    Source: ux.md section 2.2; RFC 8252 sections 7.1, 7.3; RFC 9700 section 2.1.
-    """
-    if len(url) > 500 or not url.isascii() or has_controls(url) or " " in url or "\\" in url:
-        return "not_a_url", sentence("Write a whole URL in ASCII, without blanks or backslashes.")
-    if "*" in url:
-        return "wildcard", sentence("Write each URL in full: * is not accepted.")
-    if "#" in url:
-        return "fragment", sentence("Remove “#…”: a callback cannot contain a fragment.")
-    scheme, colon, _ = url.partition(":")
-    if not colon or not _SCHEME.fullmatch(scheme):
-        return "not_a_url", sentence("Write a whole URL, such as https://portal.example.org/oauth/callback")
-    if scheme not in {"http", "https"}:
-        return _private_scheme_reason(scheme, is_public=is_public)
+
+def metadata_faults(registration: Registration) -> list[FieldError | None]:
+    """Everything wrong with what its requests must carry and what else it may ask."""
+    metadata = registration.metadata
+    faults: list[FieldError | None] = [_keys_fault(registration), *map(_resource_fault, metadata.resources)]
+    if len(metadata.resources) > MOST_RESOURCES:
+        faults.append(FieldError("resources", "too_many", sentence("At most 10 resource servers are kept.")))
+    if not metadata.optional_scopes.within(registration.scopes):
+        text = sentence("Optional permissions must be among the application's permissions.")
+        faults.append(FieldError("optional_scopes", "beyond_scopes", text))
+    if not SHORTEST_REFRESH_S <= metadata.refresh_idle_s <= metadata.refresh_ends_s <= LONGEST_REFRESH_S:
+        text = sentence("A refresh token rests at least an hour, ends no earlier than that, and within a year.")
+        faults.append(FieldError("refresh_lifetime", "out_of_range", text))
+    if not 0 <= metadata.requests_per_minute <= MOST_REQUESTS:
+        text = sentence("Give a number of calls from 0 (no limit) to 1000000.")
+        faults.append(FieldError("requests_per_minute", "out_of_range", text))
+    if len(metadata.trusted_because) > 280 or has_controls(metadata.trusted_because):
+        text = sentence("Give the reason in at most 280 characters.")
+        faults.append(FieldError("consent_skipped_because", "bad_reason", text))
+    if metadata.trusted_because and (registration.is_public or registration.type is ApplicationType.SERVER):
+        text = sentence("People must be asked: anybody can pass for an application that proves nothing.")
+        faults.append(FieldError("consent_skipped_because", "must_ask", text))
+    return faults
+
+
+def _keys_fault(registration: Registration) -> FieldError | None:
+    if not registration.metadata.jwks:
+        return None
+    if registration.is_public:
+        return FieldError("jwks", "public_with_keys", sentence("A public application has no keys."))
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return "not_a_url", sentence("Write a whole URL, such as https://portal.example.org/oauth/callback")
-    if "@" in parts.netloc:
-        return "userinfo", sentence("Remove the name and password from the URL.")
-    if not host or port == 0 or not url.startswith(f"{scheme}://") or "%" in parts.netloc:
-        return "not_a_url", sentence("Write a whole URL, such as https://portal.example.org/oauth/callback")
-    if scheme == "http" and host not in _LOOPBACK:
-        return "plain_http", sentence("http is accepted only on your own machine (127.0.0.1). Use https.")
-    if {"..", "."} & set(parts.path.split("/")):
-        return "dots", sentence("Write the path without “.” and “..”.")
+        read_keys(registration.metadata.jwks)
+    except Unsound as error:
+        text = sentence("These are no keys that can be used: {why}.")
+        return FieldError("jwks", "bad_keys", text, {"why": str(error)})
     return None
 
 
-def _private_scheme_reason(scheme: str, *, is_public: bool) -> tuple[str, str] | None:
-    if not is_public:
-        return "private_scheme", sentence("Use https: private schemes are for public applications.")
-    if not _PRIVATE_SCHEME.fullmatch(scheme):
-        return "scheme_without_dot", sentence("Use a reversed domain, such as com.example.app:/callback")
-    return None
+def _resource_fault(url: str) -> FieldError | None:
+    """Why an address cannot name a resource server (RFC 8707 section 2: absolute, without fragment), or None."""
+    reason = callback_reason(url, is_public=False)
+    if reason is None:
+        return None
+    text = sentence("Give each resource server's whole address, starting with https://")
+    return FieldError("resources", "not_a_resource", text, {"url": url[:200]})

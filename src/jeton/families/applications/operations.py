@@ -11,6 +11,7 @@ from jeton.wire.shapes import Nothing
 from jeton.wire.tokens import RevokeTokenIn, TokenOut
 
 _SOURCE = "vendor: oauth2"
+_OURS = "ours: docs/divergences.md"
 
 OPERATIONS = (
     Operation(
@@ -113,6 +114,43 @@ OPERATIONS = (
         problems=(model.NoSuchApplication,),
         call=service.tokens,
         source=_SOURCE,
+    ),
+    Operation(
+        name="applications.users",
+        method="GET",
+        path="/api/oauth2/app/{client_id}/users",
+        scope=model.READ,
+        right=ADMINISTRATION,
+        takes=wire.OneAppIn,
+        gives=list[wire.ConsenterOut],
+        problems=(model.NoSuchApplication,),
+        call=lambda work, caller, command: service.consenters(work, caller, command).people,
+        source=_OURS,
+    ),
+    Operation(
+        name="applications.withdraw",
+        method="DELETE",
+        path="/api/oauth2/app/{client_id}/users/{user_id}",
+        scope=model.WRITE,
+        right=ADMINISTRATION,
+        takes=wire.WithdrawIn,
+        gives=None,
+        problems=(model.NoSuchApplication, model.NoSuchConsent),
+        call=service.withdraw,
+        source=_OURS,
+    ),
+    Operation(
+        name="applications.revoke",
+        method="POST",
+        path="/api/oauth2/app/{client_id}/tokens/revoke",
+        scope=model.WRITE,
+        right=ADMINISTRATION,
+        takes=wire.RevokeTokensIn,
+        gives=None,
+        body=Body.JSON,
+        problems=(model.NoSuchApplication,),
+        call=service.revoke,
+        source=_OURS,
     ),
     Operation(
         name="applications.revoke_token",

@@ -116,6 +116,46 @@ PAGES = (
         },
     ),
     Page(
+        name="application.protocol",
+        path=f"{_ONE}/protocol",
+        right=ADMINISTRATION,
+        template="applications/protocol.html",
+        reads=forms.one,
+        show=service.protocol,
+        acts={
+            "save": Act(
+                reads=forms.protocol,
+                call=service.change,
+                then=f"{_ONE}/protocol?done={{done}}",
+                notice=sentence("Saved. It holds from the next request on."),
+            )
+        },
+    ),
+    Page(
+        name="application.users",
+        path=f"{_ONE}/users",
+        right=ADMINISTRATION,
+        template="applications/users.html",
+        reads=forms.one,
+        show=service.consenters,
+        acts={
+            "withdraw": Act(
+                reads=forms.withdraw,
+                call=service.withdraw,
+                then=f"{_ONE}/users?done={{done}}",
+                notice=sentence("The access is taken back, and its tokens are revoked."),
+            )
+        },
+    ),
+    Page(
+        name="application.address",
+        path=f"{_ONE}/address",
+        right=ADMINISTRATION,
+        template="applications/address.html",
+        reads=forms.address,
+        show=service.address,
+    ),
+    Page(
         name="application.suspend",
         path=f"{_ONE}/suspend",
         right=ADMINISTRATION,

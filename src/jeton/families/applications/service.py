@@ -7,21 +7,29 @@ from typing import Final
 from jeton.families.applications.model import (
     LOGO_SIDE,
     SMALLEST_LOGO,
+    Address,
     ApplicationRow,
     BadRegistration,
     ChangeApplication,
+    Consenters,
     CreateApplication,
     DeleteApplication,
     EndSecret,
     NoSecretForPublic,
     NoSuchApplication,
+    NoSuchConsent,
     NoSuchSecret,
+    OneAddress,
     OneApplication,
     Overview,
+    Protocol,
     Registration,
+    RevokeTokens,
     RotateSecret,
     TooManySecrets,
+    Withdraw,
     WithSecret,
+    authorization_query,
     registration_faults,
 )
 from jeton.kernel.applications import MOST_LIVE_SECRETS, Application, ApplicationType, IssuedToken, Secret
@@ -36,6 +44,9 @@ from jeton.kit.clock import DAY, SECOND
 from jeton.kit.mint import CLIENT_SECRET, digest, new_identifier, new_token
 from jeton.kit.text import sentence
 
+MOST_CONSENTERS: Final = 200
+MOST_GROUPS: Final = 500
+_WEIGHTY: Final = ("scopes", "callback_urls", "metadata", "audience")
 _SOON: Final = 30 * DAY
 _LONG_AGO: Final = 90 * DAY
 _TILE: Final = (
@@ -99,14 +110,17 @@ def create(work: Work, caller: Caller, command: CreateApplication) -> WithSecret
         created_at=work.now,
         created_by=caller.name,
         last_used_at=None,
+        metadata=registration.metadata,
+        audience=registration.audience,
     )
     work.applications.add(application)
+    _sign_for(work, application)
     if registration.logo is not None:
         work.applications.set_logo(application, registration.logo)
     work.audit.record(
         caller, "application.created", application.client_id, name=application.name, scopes=str(application.scopes)
     )
-    if application.is_public:
+    if not application.has_secrets:
         return WithSecret(application=application, client_secret=None, expires_at=None)
     return _new_secret(work, caller, application, command.secret_name, command.secret_lifetime_s)
 
@@ -121,8 +135,8 @@ def prepare_changed_logo(workshop: Workshop, command: ChangeApplication) -> Chan
 def change(work: Work, caller: Caller, command: ChangeApplication) -> Application:
     """Change an application. Narrowed scopes hold for the tokens that are out, from the next request on.
 
-    Raises NoSuchApplication; BadRegistration; BeyondOwnScopes (other scopes or callbacks, on an
-    application that holds more than the caller).
+    Turning DPoP on ends the tokens that are out. Raises NoSuchApplication; BadRegistration; BeyondOwnScopes (scopes,
+    callbacks or protocol, on an application that holds more than the caller).
     """
     before = _find(work, command.client_id)
     after = before._replace(
@@ -134,11 +148,19 @@ def change(work: Work, caller: Caller, command: ChangeApplication) -> Applicatio
         scopes=before.scopes if command.scopes is None else command.scopes,
         lifetime_s=before.lifetime_s if command.lifetime_s is None else command.lifetime_s,
         is_suspended=before.is_suspended if command.is_suspended is None else command.is_suspended,
+        metadata=before.metadata._replace(**command.metadata),
+        audience=None if command.for_everybody else before.audience if command.audience is None else command.audience,
     )
-    if (after.scopes, after.callback_urls) != (before.scopes, before.callback_urls):
+    if any(getattr(after, name) != getattr(before, name) for name in _WEIGHTY):
         must_hold(caller, after.scopes)
+    if before.has_secrets != after.has_secrets:
+        text = sentence("How an application proves itself is settled for good: register another one.")
+        raise BadRegistration(FieldError("jwks", "settled", text))
     _check(work, _registration_of(after), besides=before.client_id)
     work.applications.change(after)
+    _sign_for(work, after)
+    if after.metadata.needs_dpop and not before.metadata.needs_dpop:
+        work.tokens.revoke_of_application(after, work.now)  # what is out is bound to no key
     if command.logo is not None or command.without_logo:
         work.applications.set_logo(after, command.logo)
     changed = [name for name in Application._fields if getattr(after, name) != getattr(before, name)]
@@ -176,7 +198,7 @@ def rotate(work: Work, caller: Caller, command: RotateSecret) -> WithSecret:
     """
     application = _find(work, command.client_id)
     must_hold(caller, application.scopes)
-    if application.is_public:
+    if not application.has_secrets:
         raise NoSecretForPublic
     live = [secret for secret in work.applications.secrets(application) if is_live(secret, work.now)]
     if command.grace_s is not None:
@@ -223,10 +245,57 @@ def revoke_token(work: Work, caller: Caller, command: RevokeToken) -> TokenInPat
 
 def revoke_all(work: Work, caller: Caller, command: OneApplication) -> Application:
     """End every token of an application. Raises NoSuchApplication."""
+    return revoke(work, caller, RevokeTokens(client_id=command.client_id))
+
+
+def revoke(work: Work, caller: Caller, command: RevokeTokens) -> Application:
+    """End tokens of an application: all, or those of a person, or those given before an instant, or of both.
+
+    Raises NoSuchApplication.
+    """
     application = _find(work, command.client_id)
-    ended = work.tokens.revoke_of_application(application, work.now)
-    work.audit.record(caller, "application.tokens_revoked", application.client_id, count=ended)
+    if command.user is None and command.issued_before is None:
+        ended = work.tokens.revoke_of_application(application, work.now)
+    else:
+        ended = work.tokens.revoke_some(application, work.now, user=command.user, before=command.issued_before)
+    work.audit.record(
+        caller,
+        "application.tokens_revoked",
+        application.client_id,
+        count=ended,
+        **({} if command.user is None else {"user": command.user}),
+    )
     return application
+
+
+def consenters(work: Work, caller: Caller, command: OneApplication) -> Consenters:
+    """The people for whom an application may act. Raises NoSuchApplication."""
+    application = _find(work, command.client_id)
+    people, count = work.consents.of_application(application, limit=MOST_CONSENTERS)
+    return Consenters(application=application, people=tuple(people), count=count)
+
+
+def withdraw(work: Work, caller: Caller, command: Withdraw) -> Application:
+    """Take one person's consent back: every token that came of it ends. Raises NoSuchApplication; NoSuchConsent."""
+    application = _find(work, command.client_id)
+    if not work.consents.withdraw(command.user, application.client_id, work.now):
+        raise NoSuchConsent
+    work.audit.record(caller, "consent.withdrawn", application.client_id, user=command.user)
+    return application
+
+
+def address(work: Work, caller: Caller, command: OneAddress) -> Address:
+    """The query that asks a person on behalf of an application. Raises NoSuchApplication."""
+    application = _find(work, command.client_id)
+    return Address(application=application, query=authorization_query(application, command))
+
+
+def protocol(work: Work, caller: Caller, command: OneApplication) -> Protocol:
+    """An application, and the groups that it may be for. Raises NoSuchApplication."""
+    groups = work.groups.page(search="", offset=0, limit=MOST_GROUPS)
+    return Protocol(
+        application=_find(work, command.client_id), groups=tuple((group.id, group.name) for group in groups)
+    )
 
 
 def list_rows(work: Work, caller: Caller, command: object) -> Sequence[ApplicationRow]:
@@ -254,7 +323,7 @@ def _row(work: Work, application: Application) -> ApplicationRow:
     needs = []
     if application.scopes == ALL_SCOPES:
         needs.append("all_scopes")
-    if not application.is_public and not live:
+    if application.has_secrets and not live:
         needs.append("no_secret")
     elif ends_at is not None and ends_at < work.now + _SOON:
         needs.append("secret_ends_soon")
@@ -282,6 +351,8 @@ def _find(work: Work, client_id: ClientId) -> Application:
 def _check(work: Work, registration: Registration, *, besides: ClientId | None = None) -> None:
     taken = work.applications.taken_name(registration.name, besides=besides)
     faults = registration_faults(registration, name_is_taken=taken)
+    if any(work.groups.find(group) is None for group in registration.audience or ()):
+        faults.append(FieldError("audience", "no_such_group", sentence("There is no such group.")))
     if faults:
         raise BadRegistration(*faults)
 
@@ -297,7 +368,15 @@ def _registration_of(application: Application) -> Registration:
         callback_urls=application.callback_urls,
         scopes=application.scopes,
         lifetime_s=application.lifetime_s,
+        metadata=application.metadata,
+        audience=application.audience,
     )
+
+
+def _sign_for(work: Work, application: Application) -> None:
+    """Outside resource servers need our keys before the first token comes."""
+    if application.metadata.resources:
+        work.signing.ensure()
 
 
 def _new_secret(work: Work, caller: Caller, application: Application, name: str, lifetime_s: int | None) -> WithSecret:

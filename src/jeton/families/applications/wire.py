@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -15,15 +15,18 @@ from jeton.families.applications.model import (
     DeleteApplication,
     OneApplication,
     Registration,
+    RevokeTokens,
+    Withdraw,
     WithSecret,
 )
-from jeton.kernel.applications import LONGEST_LIFETIME_S, Application, ApplicationType
-from jeton.kernel.ids import ClientId
+from jeton.kernel.applications import LONGEST_LIFETIME_S, USUAL, Application, ApplicationType
+from jeton.kernel.consents import Consenter
+from jeton.kernel.ids import ClientId, PrincipalId
 from jeton.kernel.problems import FieldError
 from jeton.kernel.scopes import Scopes, UnknownScope
 from jeton.kit.text import sentence
 from jeton.wire.shapes import Body, Query, Shape
-from jeton.wire.types import WireInt, WireWords, date_out
+from jeton.wire.types import WireDate, WireId, WireInt, WireWords, date_in, date_out
 
 CLIENT_LIFETIME_S = 3600
 
@@ -44,10 +47,22 @@ class AppOut(Shape, frozen=True):
     suspended: bool
     creation: datetime
     last_use: datetime | None
+    require_pkce: bool
+    require_pushed_authorization_requests: bool
+    dpop_bound_access_tokens: bool
+    jwks: dict[str, Any] | None
+    resources: tuple[str, ...]
+    optional_scopes: tuple[str, ...]
+    refresh_idle: int
+    refresh_lifetime: int
+    consent_skipped_because: str
+    requests_per_minute: int
+    audience: tuple[str, ...] | None
     client_secret: str | UnsetType = UNSET
 
     @classmethod
     def of(cls, application: Application) -> "AppOut":
+        metadata, audience = application.metadata, application.audience
         return cls(
             client_id=application.client_id,
             name=application.name,
@@ -62,6 +77,17 @@ class AppOut(Shape, frozen=True):
             suspended=application.is_suspended,
             creation=date_out(application.created_at),
             last_use=None if application.last_used_at is None else date_out(application.last_used_at),
+            require_pkce=metadata.needs_pkce,
+            require_pushed_authorization_requests=metadata.needs_par,
+            dpop_bound_access_tokens=metadata.needs_dpop,
+            jwks=msgspec.json.decode(metadata.jwks) if metadata.jwks else None,
+            resources=metadata.resources,
+            optional_scopes=metadata.optional_scopes.words(),
+            refresh_idle=metadata.refresh_idle_s,
+            refresh_lifetime=metadata.refresh_ends_s,
+            consent_skipped_because=metadata.trusted_because,
+            requests_per_minute=metadata.requests_per_minute,
+            audience=None if audience is None else tuple(str(group) for group in audience),
         )
 
 
@@ -93,7 +119,51 @@ class DeleteAppIn(Query, frozen=True):
         return DeleteApplication(client_id=ClientId(self.client_id))
 
 
-class CreateAppIn(Body, frozen=True):
+class MetadataIn(Body, frozen=True, kw_only=True):
+    """What its requests must carry, and what else it may ask; names of RFC 7591, 9126 and 9449 where they have any."""
+
+    require_pkce: bool | UnsetType = UNSET
+    require_pushed_authorization_requests: bool | UnsetType = UNSET
+    dpop_bound_access_tokens: bool | UnsetType = UNSET
+    jwks: dict[str, Any] | UnsetType | None = UNSET
+    resources: WireWords | UnsetType = UNSET
+    optional_scopes: WireWords | UnsetType = UNSET
+    refresh_idle: WireInt | UnsetType = UNSET
+    refresh_lifetime: WireInt | UnsetType = UNSET
+    consent_skipped_because: str | UnsetType = UNSET
+    requests_per_minute: WireInt | UnsetType = UNSET
+    audience: tuple[WireId, ...] | UnsetType | None = UNSET
+
+    def metadata(self) -> dict[str, Any]:  # members of ClientMetadata
+        """What was given, by the kernel's names."""
+        told: dict[str, Any] = {
+            "needs_pkce": self.require_pkce,
+            "needs_par": self.require_pushed_authorization_requests,
+            "needs_dpop": self.dpop_bound_access_tokens,
+            "jwks": UNSET if isinstance(self.jwks, UnsetType) else _keys(self.jwks),
+            "resources": UNSET if isinstance(self.resources, UnsetType) else tuple(dict.fromkeys(self.resources)),
+            "optional_scopes": UNSET
+            if isinstance(self.optional_scopes, UnsetType)
+            else read_scopes(self.optional_scopes, "optional_scopes"),
+            "refresh_idle_s": UNSET if isinstance(self.refresh_idle, UnsetType) else int(self.refresh_idle),
+            "refresh_ends_s": UNSET if isinstance(self.refresh_lifetime, UnsetType) else int(self.refresh_lifetime),
+            "trusted_because": UNSET
+            if isinstance(self.consent_skipped_because, UnsetType)
+            else self.consent_skipped_because.strip(),
+            "requests_per_minute": UNSET
+            if isinstance(self.requests_per_minute, UnsetType)
+            else int(self.requests_per_minute),
+        }
+        return {name: value for name, value in told.items() if value is not UNSET}
+
+    def groups(self) -> tuple[PrincipalId, ...] | None:
+        """The groups that it is for, where any were given."""
+        if isinstance(self.audience, UnsetType) or self.audience is None:
+            return None
+        return tuple(dict.fromkeys(PrincipalId(int(group)) for group in self.audience))
+
+
+class CreateAppIn(MetadataIn, frozen=True, kw_only=True):
     """A new application."""
 
     ignored: ClassVar[frozenset[str]] = frozenset({"client_id", "creation", "last_use", "suspended"})
@@ -124,11 +194,13 @@ class CreateAppIn(Body, frozen=True):
                 scopes=read_scopes(self.scopes),
                 lifetime_s=usual if self.token_lifetime is None else int(self.token_lifetime),
                 logo=read_logo(self.logo),
+                metadata=USUAL._replace(**self.metadata()),
+                audience=self.groups(),
             )
         )
 
 
-class ChangeAppIn(Body, frozen=True):
+class ChangeAppIn(MetadataIn, frozen=True, kw_only=True):
     """What to change of an application; what is absent stays. `logo` null forgets the logo."""
 
     ignored: ClassVar[frozenset[str]] = frozenset({"client_id", "creation", "last_use", "public", "type"})
@@ -159,20 +231,74 @@ class ChangeAppIn(Body, frozen=True):
             is_suspended=None if isinstance(self.suspended, UnsetType) else self.suspended,
             logo=None if isinstance(self.logo, UnsetType) else read_logo(self.logo),
             without_logo=self.logo is None,
+            metadata=self.metadata(),
+            audience=self.groups(),
+            for_everybody=self.audience is None,
         )
+
+
+class ConsenterOut(Shape, frozen=True):
+    """A person who allows an application to act for them."""
+
+    user_id: str
+    login: str
+    name: str
+    scopes: tuple[str, ...]
+    given: datetime
+    last_use: datetime | None
+
+    @classmethod
+    def of(cls, consenter: Consenter) -> "ConsenterOut":
+        return cls(
+            user_id=str(consenter.user),
+            login=consenter.login,
+            name=consenter.name,
+            scopes=consenter.scopes.words(),
+            given=date_out(consenter.given_at),
+            last_use=None if consenter.last_used_at is None else date_out(consenter.last_used_at),
+        )
+
+
+class RevokeTokensIn(Body, frozen=True):
+    """Which tokens of an application to end: all of them, where nothing is given."""
+
+    client_id: str
+    user_id: WireId | UnsetType = UNSET
+    issued_before: WireDate | UnsetType = UNSET
+
+    def command(self) -> RevokeTokens:
+        return RevokeTokens(
+            client_id=ClientId(self.client_id),
+            user=None if isinstance(self.user_id, UnsetType) else PrincipalId(int(self.user_id)),
+            issued_before=None if isinstance(self.issued_before, UnsetType) else date_in(self.issued_before),
+        )
+
+
+class WithdrawIn(Query, frozen=True):
+    """One person of one application."""
+
+    client_id: str
+    user_id: WireId
+
+    def command(self) -> Withdraw:
+        return Withdraw(client_id=ClientId(self.client_id), user=PrincipalId(int(self.user_id)))
 
 
 def _given(text: str | UnsetType) -> str | None:
     return None if isinstance(text, UnsetType) else text.strip()
 
 
-def read_scopes(words: WireWords) -> Scopes:
+def _keys(jwks: dict[str, Any] | None) -> str:
+    return "" if jwks is None else msgspec.json.encode(jwks).decode()
+
+
+def read_scopes(words: WireWords, member: str = "scopes") -> Scopes:
     """The set that words name. Raises BadRegistration naming the unknown word."""
     try:
         return Scopes.of(words)
     except UnknownScope as unknown:
         text = sentence("“{word}” is not a scope.")
-        raise BadRegistration(FieldError("scopes", "unknown_scope", text, {"word": unknown.word[:60]})) from None
+        raise BadRegistration(FieldError(member, "unknown_scope", text, {"word": unknown.word[:60]})) from None
 
 
 def read_logo(data_uri: str | None) -> bytes | None:

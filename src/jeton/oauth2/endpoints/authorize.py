@@ -1,4 +1,5 @@
-"""What the authorization endpoint decides before anybody is asked. Source: RFC 6749 section 4.1; RFC 9207; RFC 9700.
+"""What the authorization endpoint decides before anybody is asked. Source: RFC 6749 section 4.1; RFC 9207; RFC 9700;
+RFC 9126.
 
 What cannot be trusted is told to the person, on a page; the browser is sent to an address only once it is known to be
 the client's own.
@@ -6,12 +7,13 @@ the client's own.
 
 from typing import Final, Generic, NamedTuple, TypeVar
 
+from jeton.oauth2.binding import Binding, outside
 from jeton.oauth2.callbacks import is_registered, with_answer
 from jeton.oauth2.clients import Client
 from jeton.oauth2.grants import authorization_code
 from jeton.oauth2.messages import AuthorizationRequest
 from jeton.oauth2.pkce import is_challenge
-from jeton.oauth2.refusals import CODE_NOT_FOR_THIS_CLIENT, Refusal
+from jeton.oauth2.refusals import CODE_NOT_FOR_THIS_CLIENT, Refusal, invalid_request
 from jeton.oauth2.scopes import ScopeSet, Vocabulary, narrow
 
 S = TypeVar("S", bound=ScopeSet)
@@ -19,6 +21,7 @@ S = TypeVar("S", bound=ScopeSet)
 UNKNOWN_CLIENT: Final = "unknown_client"
 SUSPENDED_CLIENT: Final = "suspended_client"
 BAD_CALLBACK: Final = "bad_callback"
+EXPIRED_REQUEST: Final = "expired_request"
 
 
 class PageFault(NamedTuple):
@@ -48,24 +51,93 @@ class Sound(NamedTuple, Generic[S]):
     challenge: str | None
     must_ask: bool
     may_not_ask: bool
+    optional: S
+    """What the person may leave out: asked by `optional_scope`, beside `scope`."""
+    binding: Binding
+    pushed: int | None = None
+    """The number of the pushed request that it came by; it is used up with the answer."""
 
 
 def judge(
-    ask: AuthorizationRequest, client: Client[S] | None, vocabulary: Vocabulary[S], issuer: str
+    ask: AuthorizationRequest,
+    client: Client[S] | None,
+    vocabulary: Vocabulary[S],
+    issuer: str,
+    *,
+    pushed: int | None = None,
 ) -> PageFault | SentBack | Sound[S]:
-    """Judge what a browser brought. `client` is the one that `client_id` names, if there is one."""
+    """Judge what a browser brought, or (`pushed`) what the client had sent ahead. `client` is the one that `client_id`
+    names, if there is one."""
     callback = _callback(ask, client)
     if client is None or isinstance(callback, PageFault):
         return callback if isinstance(callback, PageFault) else PageFault(UNKNOWN_CLIENT, ask.client_id or "")
     if client.is_suspended:
         return PageFault(SUSPENDED_CLIENT, client.name, client.client_id)
-    refusal = _refusal(ask, client)
-    scopes = refusal or narrow(ask.scope, client.scopes, vocabulary)
-    if isinstance(scopes, Refusal):
-        return SentBack(error_location(callback, scopes.error, scopes.description, ask.state, issuer), callback)
+    wanted = judge_terms(ask, client, vocabulary, issuer, is_pushed=pushed is not None)
+    if isinstance(wanted, Refusal):
+        return SentBack(error_location(callback, wanted.error, wanted.description, ask.state, issuer), callback)
     prompts = (ask.prompt or "").split(" ")
-    must_ask, may_not_ask = client.is_public or "consent" in prompts, "none" in prompts
-    return Sound(client, callback, ask.redirect_uri, scopes, ask.state, ask.code_challenge, must_ask, may_not_ask)
+    return Sound(
+        client,
+        callback,
+        ask.redirect_uri,
+        wanted.scopes,
+        ask.state,
+        ask.code_challenge,
+        client.is_public or "consent" in prompts,
+        "none" in prompts,
+        wanted.optional,
+        wanted.binding,
+        pushed,
+    )
+
+
+def refusal_of_pushed(
+    ask: AuthorizationRequest, client: Client[S], vocabulary: Vocabulary[S], issuer: str
+) -> Refusal | None:
+    """What would be told to the person or sent back, if a browser brought this: the client is told itself.
+
+    Source: RFC 9126 section 2.1.
+    """
+    if isinstance(_callback(ask, client), PageFault):
+        return invalid_request("The redirect_uri is missing, or is not one that was registered.")
+    wanted = judge_terms(ask, client, vocabulary, issuer, is_pushed=True)
+    return wanted if isinstance(wanted, Refusal) else None
+
+
+class Wanted(NamedTuple, Generic[S]):
+    """What a sound request asks for."""
+
+    scopes: S
+    optional: S
+    binding: Binding
+
+
+def judge_terms(
+    ask: AuthorizationRequest, client: Client[S], vocabulary: Vocabulary[S], issuer: str, *, is_pushed: bool
+) -> Wanted[S] | Refusal:
+    """Judge all of a request but where it came from and where it goes."""
+    if client.terms.needs_par and not is_pushed:
+        return invalid_request("This application must push its authorization requests (RFC 9126).")
+    refusal = _refusal(ask, client)
+    if refusal is not None:
+        return refusal
+    if ask.dpop_jkt is not None and not is_challenge(ask.dpop_jkt):
+        return invalid_request("The dpop_jkt is not the thumbprint of a key: 43 characters are needed.")
+    resource = outside(ask.resource, issuer, client.terms.resources)
+    if isinstance(resource, Refusal):
+        return resource
+    scopes = narrow(ask.scope, client.scopes, vocabulary)
+    if isinstance(scopes, Refusal):
+        return scopes
+    binding = Binding(ask.dpop_jkt, resource)
+    if ask.optional_scope is None:
+        return Wanted(scopes, scopes - scopes, binding)
+    optional = narrow(ask.optional_scope, client.scopes, vocabulary)
+    if isinstance(optional, Refusal):
+        return optional
+    must = scopes if ask.scope is not None else scopes - optional
+    return Wanted(must | optional, optional - must, binding)
 
 
 def code_location(sound: Sound[S], code: str, issuer: str) -> str:
@@ -107,7 +179,9 @@ def _refusal(ask: AuthorizationRequest, client: Client[S]) -> Refusal | None:
     if ask.request is not None:
         return Refusal("request_not_supported", "Request objects are not read here.")
     if ask.request_uri is not None:
-        return Refusal("request_uri_not_supported", "Request objects are not read here.")
+        return Refusal(
+            "request_uri_not_supported", "A request_uri is one that this server gave out for a pushed request."
+        )
     return _pkce_refusal(ask, client)
 
 
@@ -117,6 +191,8 @@ def _pkce_refusal(ask: AuthorizationRequest, client: Client[S]) -> Refusal | Non
             return Refusal("invalid_request", "A code_challenge_method came without a code_challenge.")
         if client.is_public:
             return Refusal("invalid_request", "This application is public: it must send a code_challenge (PKCE, S256).")
+        if client.terms.needs_pkce:
+            return Refusal("invalid_request", "This application must send a code_challenge (PKCE, S256).")
         return None
     if ask.code_challenge_method != "S256":
         return Refusal("invalid_request", "The code_challenge_method must be S256.")

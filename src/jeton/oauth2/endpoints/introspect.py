@@ -25,13 +25,15 @@ def describe(
         "active": True,
         "scope": str(record.scopes),
         "client_id": record.client_id,
-        "token_type": "Bearer",
+        "token_type": "Bearer" if record.binding.jkt is None else "DPoP",
         "exp": record.expires_at // SECOND,
         "iat": record.issued_at // SECOND,
         "sub": record.subject,
-        "aud": issuer,
+        "aud": record.binding.resource or issuer,
         "iss": issuer,
     }
+    if record.binding.jkt is not None:
+        told["cnf"] = {"jkt": record.binding.jkt}
     if record.username is not None:
         told["username"] = record.username
     return told

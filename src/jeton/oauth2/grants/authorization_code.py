@@ -3,16 +3,17 @@
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from jeton.kit.clock import Instant
-from jeton.kit.mint import Mint
+from jeton.oauth2.binding import Binding, settled
 from jeton.oauth2.clients import Authenticated
 from jeton.oauth2.codes import CodeRecord
+from jeton.oauth2.dpop import OTHER_KEY
 from jeton.oauth2.effects import ClaimCode, Refused, RevokeFamily, StoreRefresh, StoreToken
 from jeton.oauth2.messages import TokenRequest
 from jeton.oauth2.pkce import verifies
 from jeton.oauth2.refresh import mint_refresh_token
 from jeton.oauth2.refusals import BAD_CODE, CODE_NOT_FOR_THIS_CLIENT, NO_SCOPE_HELD, Refusal, invalid_request
 from jeton.oauth2.scopes import ScopeSet
-from jeton.oauth2.tokens import is_the_one, mint_access_token
+from jeton.oauth2.tokens import Maker, is_the_one, mint_access_token
 
 S = TypeVar("S", bound=ScopeSet)
 
@@ -37,13 +38,18 @@ class Exchanged(NamedTuple, Generic[S]):
 
 
 def decide(
-    ask: TokenRequest, authenticated: Authenticated[S], record: CodeRecord[S] | None, now: Instant, mint: Mint
+    ask: TokenRequest,
+    authenticated: Authenticated[S],
+    record: CodeRecord[S] | None,
+    jkt: str | None,
+    now: Instant,
+    maker: Maker,
 ) -> Exchanged[S] | Refused:
     """Decide the exchange of a code by a client that proved itself, or is public.
 
-    Refuses: unauthorized_client; invalid_request (no code); invalid_grant (unknown, another client's, over, another
-    callback, another verifier). A code that was tried in vain by a client is spent; one that comes a second time ends
-    all that the first time gave (section 4.1.2).
+    `jkt` is the key that the client proved with the request. Refuses: unauthorized_client; invalid_request (no code);
+    invalid_grant (unknown, another client's, over, another callback, verifier or key); invalid_target. A code that was
+    tried in vain by a client is spent; one that comes a second time ends all that the first time gave (section 4.1.2).
     """
     client = authenticated.client
     if GRANT_TYPE not in client.grants:
@@ -63,11 +69,21 @@ def decide(
         return Refused(_OTHER_CALLBACK, spent)
     if not _is_verified(ask.code_verifier, record.challenge):
         return Refused(_NOT_VERIFIED, spent)
+    if record.binding.jkt is not None and record.binding.jkt != jkt:
+        return Refused(OTHER_KEY, spent)
+    resource = settled(ask.resource, record.binding.resource, maker.issuer, client.terms.resources)
+    if isinstance(resource, Refusal):
+        return Refused(resource)
     scopes = record.scopes.common(client.scopes)
     if not scopes:
         return Refused(NO_SCOPE_HELD)
-    access = mint_access_token(authenticated, scopes, now, mint, subject=record.subject, family=record.id)
-    refresh, kept = mint_refresh_token(client.client_id, record.subject, scopes, record.id, now, mint)
+    binding = Binding(jkt, resource)
+    access = mint_access_token(
+        authenticated, scopes, now, maker, subject=record.subject, family=record.id, binding=binding
+    )
+    refresh, kept = mint_refresh_token(
+        authenticated, record.subject, scopes, record.id, binding, now, maker.mint
+    )  # fmt: skip
     return Exchanged(access.token, refresh, ClaimCode(record.id, now), access.effect, kept)
 
 

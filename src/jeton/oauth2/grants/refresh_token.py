@@ -3,14 +3,15 @@
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from jeton.kit.clock import Instant
-from jeton.kit.mint import Mint
+from jeton.oauth2.binding import Binding, settled
 from jeton.oauth2.clients import Authenticated
+from jeton.oauth2.dpop import OTHER_KEY
 from jeton.oauth2.effects import ProlongRefresh, Refused, RevokeFamily, RotateRefresh, StoreRefresh, StoreToken
 from jeton.oauth2.messages import TokenRequest
-from jeton.oauth2.refresh import IDLE, REPEATS, RefreshRecord, Rotation, repeated, rotate
+from jeton.oauth2.refresh import REPEATS, RefreshRecord, Rotation, prolonged, repeated, rotate
 from jeton.oauth2.refusals import BAD_REFRESH_TOKEN, CODE_NOT_FOR_THIS_CLIENT, Refusal, invalid_request
 from jeton.oauth2.scopes import ScopeSet, Vocabulary, narrow
-from jeton.oauth2.tokens import is_the_one, mint_access_token
+from jeton.oauth2.tokens import Maker, is_the_one, mint_access_token
 
 S = TypeVar("S", bound=ScopeSet)
 
@@ -34,14 +35,16 @@ def decide(
     authenticated: Authenticated[S],
     record: RefreshRecord[S] | None,
     vocabulary: Vocabulary[S],
+    jkt: str | None,
     now: Instant,
-    mint: Mint,
+    maker: Maker,
 ) -> Refreshed[S] | Refused:
     """Decide a refresh by a client that proved itself, or is public.
 
     That of a confidential client stays; that of a public one is replaced each time, and one that comes again later,
-    or after its successor, ends all of its family: two hold it.
-    Refuses: unauthorized_client; invalid_request (no token); invalid_grant; invalid_scope (more than was allowed).
+    or after its successor, ends all of its family: two hold it. `jkt` is the key that the client proved.
+    Refuses: unauthorized_client; invalid_request (no token); invalid_grant (another key, too); invalid_target;
+    invalid_scope (more than was allowed).
     """
     client = authenticated.client
     if GRANT_TYPE not in client.grants:
@@ -52,18 +55,25 @@ def decide(
         return Refused(BAD_REFRESH_TOKEN)
     if not record.is_live(now):
         return Refused(BAD_REFRESH_TOKEN)
+    if record.binding.jkt is not None and record.binding.jkt != jkt:
+        return Refused(OTHER_KEY)
     if record.rotation is not None and not _is_repeat(record.rotation, now):
         return Refused(BAD_REFRESH_TOKEN, (RevokeFamily(record.family, client.client_id, now, is_reuse=True),))
     scopes = narrow(ask.scope, record.scopes.common(client.scopes), vocabulary)
     if isinstance(scopes, Refusal):
         return Refused(scopes)
-    access = mint_access_token(authenticated, scopes, now, mint, subject=record.subject, family=record.family)
+    resource = settled(ask.resource, record.binding.resource, maker.issuer, client.terms.resources)
+    if isinstance(resource, Refusal):
+        return Refused(resource)
+    access = mint_access_token(
+        authenticated, scopes, now, maker,
+        subject=record.subject, family=record.family, binding=Binding(jkt, resource),
+    )  # fmt: skip
     if record.rotation is not None:
         return Refreshed(access.token, repeated(record.rotation, ask.refresh_token), access.effect)
     if not client.is_public:
-        prolong = ProlongRefresh(record.id, min(now + IDLE, record.ends_at))
-        return Refreshed(access.token, ask.refresh_token, access.effect, prolong)
-    successor, rotated, kept = rotate(record, ask.refresh_token, now, mint)
+        return Refreshed(access.token, ask.refresh_token, access.effect, prolonged(record, client, now))
+    successor, rotated, kept = rotate(record, client, ask.refresh_token, now, maker.mint)
     return Refreshed(access.token, successor, access.effect, None, rotated, kept)
 
 

@@ -1,6 +1,6 @@
 """A store that lives in memory, and a server that stands on it: enough for every rule of the core."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -8,23 +8,32 @@ from urllib.parse import parse_qs, urlsplit
 from jeton.kernel.scopes import Scopes, ScopeWords
 from jeton.kit.clock import SECOND, Instant
 from jeton.kit.mint import SystemMint, digest
-from jeton.oauth2.clients import Client, KeptSecret
+from jeton.oauth2.clients import Client, KeptSecret, Terms
 from jeton.oauth2.codes import CodeRecord
+from jeton.oauth2.device import Decision, DeviceRecord
+from jeton.oauth2.dpop import NONCE_LIVES
 from jeton.oauth2.effects import (
     ClaimCode,
+    ClaimDevice,
+    DevicePolled,
     ProlongRefresh,
     RevokeFamily,
     RevokeToken,
     RotateRefresh,
     StoreCode,
+    StoreDevice,
+    StorePushed,
     StoreRefresh,
     StoreToken,
 )
 from jeton.oauth2.endpoints.authorize import Sound
 from jeton.oauth2.endpoints.token import TokenAnswer
+from jeton.oauth2.jws import new_key
+from jeton.oauth2.pushed import PushedRecord
 from jeton.oauth2.refresh import RefreshRecord, Rotation
 from jeton.oauth2.refusals import Refusal
 from jeton.oauth2.server import AuthorizationServer
+from jeton.oauth2.signing import PublicKey, SigningKey
 from jeton.oauth2.tokens import TokenRecord
 
 NOW: Final[Instant] = 1_770_000_000 * SECOND
@@ -34,8 +43,9 @@ ROBOT: Final = "robot0000000000000000000"
 OTHER: Final = "other0000000000000000000"
 PORTAL: Final = "portal000000000000000000"
 CALLBACK: Final = "https://portal.example.org/callback"
+USUAL: Final = Terms()
 GRANTS: Final = frozenset({"client_credentials"})
-FOR_PEOPLE: Final = frozenset({"authorization_code", "refresh_token"})
+FOR_PEOPLE: Final = frozenset({"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"})
 
 
 def secret_of(text: str, *, id: int = 1, ends_at: Instant | None = None) -> KeptSecret:  # noqa: A002 - the record's word
@@ -53,10 +63,12 @@ def client(
     grants: frozenset[str] = GRANTS,
     lifetime_s: int = 86_400,
     callbacks: tuple[str, ...] = (),
+    terms: Terms = USUAL,
 ) -> Client[Scopes]:
     """A Server application."""
     return Client(
-        client_id, "Robot", grants, Scopes.parse(scopes), lifetime_s, is_public, is_suspended, secrets, callbacks
+        client_id, "Robot", grants, Scopes.parse(scopes), lifetime_s, is_public, is_suspended, secrets, callbacks,
+        terms,
     )  # fmt: skip
 
 
@@ -76,12 +88,20 @@ class MemoryStore:
     refreshes: dict[int, RefreshRecord[Scopes]] = field(default_factory=dict)
     families: dict[int, set[int]] = field(default_factory=dict)
     revoked: list[RevokeFamily] = field(default_factory=list)
+    pushed: dict[int, PushedRecord] = field(default_factory=dict)
+    devices: dict[int, DeviceRecord[Scopes]] = field(default_factory=dict)
+    user_codes: dict[bytes, int] = field(default_factory=dict)
+    used: dict[bytes, Instant] = field(default_factory=dict)
+    keys: list[tuple[PublicKey, str]] = field(default_factory=list)
     hurried: int = 0
     """How many conditional updates lose, as if another request had been first."""
 
-    def kept(self) -> tuple[dict[int, Any], ...]:
+    def kept(self) -> tuple[dict[Any, Any], ...]:
         """All that is kept, to be compared."""
-        return dict(self.tokens), dict(self.codes), dict(self.refreshes), dict(enumerate(self.revoked))
+        return (
+            dict(self.tokens), dict(self.codes), dict(self.refreshes), dict(enumerate(self.revoked)),
+            dict(self.devices), dict(self.used),
+        )  # fmt: skip
 
     def client(self, client_id: str) -> Client[Scopes] | None:
         return self.clients.get(client_id)
@@ -93,6 +113,7 @@ class MemoryStore:
         record = TokenRecord(
             effect.id, effect.digest, effect.client_id, effect.scopes, effect.issued_at, effect.expires_at,
             None, is_usable=True, subject=effect.subject or effect.client_id, username=effect.subject,
+            binding=effect.binding,
         )  # fmt: skip
         assert self.tokens.setdefault(effect.id, record) is record
         if effect.family is not None:
@@ -104,7 +125,7 @@ class MemoryStore:
     def store_code(self, effect: StoreCode[Scopes]) -> None:
         self.codes[effect.id] = CodeRecord(
             effect.id, effect.digest, effect.client_id, effect.subject, effect.scopes, effect.redirect_uri,
-            effect.challenge, effect.expires_at, None, is_usable=True,
+            effect.challenge, effect.expires_at, None, is_usable=True, binding=effect.binding,
         )  # fmt: skip
 
     def claim_code(self, effect: ClaimCode) -> bool:
@@ -122,6 +143,7 @@ class MemoryStore:
         record = RefreshRecord(
             effect.id, effect.digest, effect.client_id, effect.subject, effect.subject, effect.scopes, effect.family,
             effect.issued_at, effect.expires_at, effect.ends_at, None, is_usable=True, rotation=None,
+            binding=effect.binding,
         )  # fmt: skip
         assert self.refreshes.setdefault(effect.id, record) is record
 
@@ -143,6 +165,65 @@ class MemoryStore:
             if record.family == effect.family:
                 self.refreshes[number] = record._replace(ended_at=effect.at)
 
+    def pushed_request(self, number: int) -> PushedRecord | None:
+        return self.pushed.get(number)
+
+    def store_pushed(self, effect: StorePushed) -> None:
+        self.pushed[effect.id] = PushedRecord(*effect, shown_at=None, claimed_at=None)
+
+    def show_pushed(self, number: int, at: Instant) -> None:
+        if self.pushed[number].shown_at is None:
+            self.pushed[number] = self.pushed[number]._replace(shown_at=at)
+
+    def claim_pushed(self, number: int, at: Instant) -> bool:
+        is_first = self.pushed[number].claimed_at is None
+        self.pushed[number] = self.pushed[number]._replace(claimed_at=at)
+        return is_first
+
+    def device_code(self, number: int) -> DeviceRecord[Scopes] | None:
+        return self.devices.get(number)
+
+    def device_of(self, user_code_digest: bytes) -> DeviceRecord[Scopes] | None:
+        return self.devices.get(self.user_codes.get(user_code_digest, 0))
+
+    def store_device(self, effect: StoreDevice[Scopes]) -> None:
+        self.user_codes[effect.user_code_digest] = effect.id
+        self.devices[effect.id] = DeviceRecord(
+            effect.id, effect.digest, effect.client_id, effect.scopes, effect.binding, "192.0.2.7", effect.issued_at,
+            effect.expires_at, effect.interval_s, None, Decision.NONE, None, None, is_usable=True,
+        )  # fmt: skip
+
+    def device_polled(self, effect: DevicePolled) -> None:
+        before = self.devices[effect.id]
+        self.devices[effect.id] = before._replace(polled_at=effect.at, interval_s=effect.interval_s)
+
+    def decide_device(self, number: int, subject: str | None, scopes: Scopes, at: Instant) -> bool:
+        if self.devices[number].decision is not Decision.NONE:
+            return False
+        decision = Decision.REFUSED if subject is None else Decision.ALLOWED
+        self.devices[number] = self.devices[number]._replace(decision=decision, subject=subject, scopes=scopes)
+        return True
+
+    def claim_device(self, effect: ClaimDevice) -> bool:
+        self.devices[effect.id] = self.devices[effect.id]._replace(claimed_at=effect.at)
+        return self._wins()
+
+    def remember(self, digest: bytes, until: Instant) -> bool:
+        return self.used.setdefault(digest, until) is until
+
+    def signing_key(self, now: Instant) -> SigningKey | None:
+        active = [key for key in self.keys if key[0].active_from <= now]
+        return SigningKey(str(active[-1][0].jwk["kid"]), active[-1][1]) if active else None
+
+    def public_keys(self) -> Sequence[PublicKey]:
+        return [key for key, _ in self.keys]
+
+    def add_key(self, active_from: Instant = 0) -> PublicKey:
+        """A fresh key."""
+        public, private = new_key()
+        self.keys.append((PublicKey(len(self.keys) + 1, public, active_from), private))
+        return self.keys[-1][0]
+
     def _wins(self) -> bool:
         self.hurried -= 1
         return self.hurried < 0
@@ -153,20 +234,32 @@ class MemoryStore:
         self.tokens[effect.id] = record._replace(ended_at=effect.at)
 
 
+class ClockNonces:
+    """The moment itself as a nonce."""
+
+    def current(self, now: Instant) -> str:
+        return f"at-{now}"
+
+    def is_current(self, nonce: str, now: Instant) -> bool:
+        return nonce.startswith("at-") and 0 <= now - int(nonce.removeprefix("at-")) < NONCE_LIVES
+
+
 class Core:
     """The core over a memory store, with a clock that tests move."""
 
     def __init__(self, *clients: Client[Scopes]) -> None:
         self.store = MemoryStore({one.client_id: one for one in clients or (client(), client(OTHER))})
-        self.server = AuthorizationServer(ISSUER, ScopeWords(), SystemMint())
+        self.server = AuthorizationServer(ISSUER, ScopeWords(), SystemMint(), ClockNonces())
         self.now = NOW
 
-    def ask(self, parameters: Mapping[str, object], authorization: str | None = None) -> TokenAnswer | Refusal:
+    def ask(
+        self, parameters: Mapping[str, object], authorization: str | None = None, proofs: Sequence[str] = ()
+    ) -> TokenAnswer | Refusal:
         """Ask for a token. The read before the write must say the same, and keep nothing."""
         before, is_hurried = self.store.kept(), self.store.hurried > 0
-        foreseen = self.server.refusal_of_token(parameters, authorization, self.store, self.now)
+        foreseen = self.server.refusal_of_token(parameters, authorization, self.store, self.now, proofs)
         assert self.store.kept() == before
-        answer, authenticated = self.server.token(parameters, authorization, self.store, self.now)
+        answer, authenticated = self.server.token(parameters, authorization, self.store, self.now, proofs)
         assert foreseen in (None, answer)
         if isinstance(answer, Refusal):
             assert set(self.store.tokens) == set(before[0])
@@ -177,7 +270,7 @@ class Core:
 
     def code(self, *, subject: str = "7", scopes: str | None = None, **asked: str | None) -> str:
         """A code, for a person who allowed what was asked, or less of it."""
-        sound = self.server.authorize(list(authorization(**asked).items()), self.store)
+        sound = self.server.authorize(list(authorization(**asked).items()), self.store, self.now)
         assert isinstance(sound, Sound), sound
         allowed = sound.scopes if scopes is None else Scopes.parse(scopes)
         location = self.server.approve(sound, subject, allowed, self.store, self.now)

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from jeton.oauth2.callbacks import is_registered
+from jeton.oauth2.clients import Terms
 from jeton.oauth2.endpoints.authorize import PageFault, SentBack, Sound
 from jeton.oauth2.endpoints.token import TokenAnswer
 from jeton.oauth2.refusals import Refusal
@@ -43,7 +44,7 @@ def refused(answer: TokenAnswer | Refusal) -> str:
 
 
 def judged(core: Core, **asked: str | None) -> object:
-    return core.server.authorize(list(authorization(**asked).items()), core.store)
+    return core.server.authorize(list(authorization(**asked).items()), core.store, core.now)
 
 
 def sent_back(core: Core, **asked: str | None) -> dict[str, str]:
@@ -82,17 +83,17 @@ def test_rfc9207_the_answer_names_its_issuer_and_returns_the_state_as_it_came(co
     location = core.server.approve(sound, "7", sound.scopes, core.store, core.now)
     query = parse_qs(urlsplit(location).query)
     assert (query["state"], query["iss"]) == (["s t&te"], [ISSUER])
-    assert parse_qs(urlsplit(core.server.deny(sound)).query)["error"] == ["access_denied"]
+    assert parse_qs(urlsplit(core.server.deny(sound, core.store, core.now)).query)["error"] == ["access_denied"]
     stateless = judged(core, state=None)
     assert isinstance(stateless, Sound)
-    assert "state" not in core.server.deny(stateless)
+    assert "state" not in core.server.deny(stateless, core.store, core.now)
 
 
 def test_a_query_of_the_callback_stays() -> None:
     core = Core(portal(callbacks=(f"{CALLBACK}?a=b",)))
     sound = judged(core, redirect_uri=f"{CALLBACK}?a=b")
     assert isinstance(sound, Sound)
-    assert core.server.deny(sound).startswith(f"{CALLBACK}?a=b&error=")
+    assert core.server.deny(sound, core.store, core.now).startswith(f"{CALLBACK}?a=b&error=")
 
 
 @pytest.mark.parametrize(
@@ -118,10 +119,10 @@ def test_what_cannot_be_trusted_is_told_on_a_page_and_sent_nowhere(
 def test_doubled_parameters_are_never_chosen_between(core: Core) -> None:
     good = list(authorization().items())
     for name, case in (("client_id", "unknown_client"), ("redirect_uri", "bad_callback")):
-        answer = core.server.authorize([*good, (name, authorization()[name])], core.store)
+        answer = core.server.authorize([*good, (name, authorization()[name])], core.store, core.now)
         assert isinstance(answer, PageFault)
         assert answer.case == case
-    answer = core.server.authorize([*good, ("scope", "all")], core.store)
+    answer = core.server.authorize([*good, ("scope", "all")], core.store, core.now)
     assert isinstance(answer, SentBack)
     assert "error=invalid_request" in answer.location
 
@@ -251,3 +252,9 @@ def test_a_code_of_who_may_not_act_any_more_is_over(core: Core) -> None:
 )
 def test_rfc8252_the_port_is_free_on_loopback_and_nothing_else_is(registered: str, asked: str, same: bool) -> None:
     assert is_registered(asked, [registered]) is same
+
+
+def test_ac_02_an_application_whose_switch_asks_for_pkce_sends_it_or_is_sent_back() -> None:
+    core = Core(portal(terms=Terms(needs_pkce=True)))
+    assert sent_back(core)["error"] == "invalid_request"
+    assert told(core.exchange(core.code(**PKCE), code_verifier=VERIFIER))

@@ -3,6 +3,7 @@
 from jeton.oauth2.endpoints.metadata import authorization_server, protected_resource
 from jeton.oauth2.endpoints.token import TokenAnswer
 from jeton.oauth2.tests.memory import ISSUER, Core, client, portal, request
+from jeton.oauth2.tests.test_rfc8628_device import allowed_device
 
 
 def test_the_authorization_server_tells_its_endpoints_under_its_issuer() -> None:
@@ -13,6 +14,7 @@ def test_the_authorization_server_tells_its_endpoints_under_its_issuer() -> None
     assert set(told["token_endpoint_auth_methods_supported"]) == {
         "client_secret_basic",
         "client_secret_post",
+        "private_key_jwt",
         "none",
     }
     assert told["response_types_supported"] == ["code"]
@@ -27,6 +29,7 @@ def test_every_grant_that_is_told_is_taken() -> None:
         "authorization_code": first,
         "refresh_token": core.refresh(first.refresh_token),
         "client_credentials": core.ask(request()),
+        "urn:ietf:params:oauth:grant-type:device_code": allowed_device(core),
     }
     assert set(authorization_server(ISSUER, ())["grant_types_supported"]) == set(taken)
     assert all(isinstance(answer, TokenAnswer) for answer in taken.values())

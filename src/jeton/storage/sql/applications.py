@@ -14,10 +14,11 @@ from jeton.kernel.ids import ClientId, PrincipalId
 from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import Instant
 from jeton.kit.text import accentless
-from jeton.storage.sql.schema.oauth2 import applications, logos, secrets
+from jeton.storage.sql import client_metadata
+from jeton.storage.sql.schema.oauth2 import applications, audiences, logos, secrets
 from jeton.storage.sql.schema.people import APPLICATION, principals
 from jeton.storage.sql.session import Session
-from jeton.storage.sql.statement import Sql
+from jeton.storage.sql.statement import Joined, Sql
 
 
 def _application(
@@ -38,6 +39,9 @@ def _application(
     created_at: Instant,
     created_by: str,
     last_used_at: Instant | None,
+    metadata: str,
+    has_audience: int,
+    audience: str | None,
 ) -> Application:
     return Application(
         number,
@@ -57,9 +61,17 @@ def _application(
         created_at,
         created_by,
         last_used_at,
+        client_metadata.read(metadata),
+        tuple(PrincipalId(int(group)) for group in (audience or "").split()) if has_audience else None,
     )
 
 
+_AUDIENCE: Final = (
+    select(Joined(audiences.c.group_id))
+    .select_from(audiences)
+    .where(audiences.c.application_id == applications.c.id)
+    .scalar_subquery()
+)
 _APPLICATION: Final = (
     applications.c.id,
     applications.c.client_id,
@@ -78,6 +90,9 @@ _APPLICATION: Final = (
     applications.c.created_at,
     applications.c.created_by,
     applications.c.last_used_at,
+    applications.c.metadata,
+    applications.c.has_audience,
+    _AUDIENCE,
 )
 _THIS: Final = applications.c.id == bindparam("id")
 
@@ -107,11 +122,16 @@ CHANGE = Sql(
                 applications.c.scopes,
                 applications.c.lifetime_s,
                 applications.c.is_suspended,
+                applications.c.metadata,
+                applications.c.has_audience,
+                applications.c.requests_per_minute,
             )
         }
     ),
 )
 REMOVE = Sql(delete(applications).where(_THIS))
+ADD_AUDIENCE = Sql(insert(audiences))
+REMOVE_AUDIENCE = Sql(delete(audiences).where(audiences.c.application_id == bindparam("application_id")))
 USED = Sql(
     update(applications)
     .where(
@@ -204,12 +224,19 @@ class SqlApplications:
             tokens_revoked_at=None,
             **_values(application),
         )
+        self._set_audience(application)
 
     def change(self, application: Application) -> None:
         """All but what is settled for good: its ids, its type, who created it. Raises AlreadyThere."""
         self._session.run(CHANGE, **_values(application))
+        self._set_audience(application)
         if application.principal is not None:
             self._session.run(RENAME_PRINCIPAL, id=application.principal, name=application.name)
+
+    def _set_audience(self, application: Application) -> None:
+        self._session.run(REMOVE_AUDIENCE, application_id=application.id)
+        for group in application.audience or ():
+            self._session.run(ADD_AUDIENCE, application_id=application.id, group_id=group)
 
     def remove(self, application: Application) -> None:
         """Its secrets and logo go with it, its tokens are dead without it, its name stays on what it owned."""
@@ -262,4 +289,7 @@ def _values(application: Application) -> dict[str, int | str]:
         "scopes": application.scopes.bits,
         "lifetime_s": application.lifetime_s,
         "is_suspended": int(application.is_suspended),
+        "metadata": client_metadata.kept(application.metadata),
+        "has_audience": int(application.audience is not None),
+        "requests_per_minute": application.metadata.requests_per_minute,
     }

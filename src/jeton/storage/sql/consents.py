@@ -6,12 +6,15 @@ from typing import Final
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from jeton.kernel.consents import Consent
+from jeton.kernel.applications import Application
+from jeton.kernel.consents import Consent, Consenter
 from jeton.kernel.ids import ClientId, PrincipalId
+from jeton.kernel.people import full_name
 from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import Instant
 from jeton.storage.sql.grants import END_CODES_OF_BOTH, END_REFRESH_OF_BOTH, END_TOKENS_OF_BOTH
 from jeton.storage.sql.schema.oauth2 import applications, consents, tokens
+from jeton.storage.sql.schema.people import users
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 
@@ -54,6 +57,31 @@ OF_USER: Final = Sql(
     .order_by(applications.c.name_key),
     _consent,
 )
+OF_APPLICATION: Final = Sql(
+    select(
+        users.c.id,
+        users.c.login,
+        users.c.firstname,
+        users.c.lastname,
+        consents.c.scopes.bitwise_and(applications.c.scopes),
+        consents.c.given_at,
+        _LAST_USED,
+    )
+    .select_from(
+        consents.join(users, users.c.id == consents.c.user_id).join(
+            applications, applications.c.id == consents.c.application_id
+        )
+    )
+    .where(consents.c.application_id == bindparam("application"))
+    .order_by(consents.c.given_at.desc(), users.c.id)
+    .limit(bindparam("limit")),
+    lambda user, login, firstname, lastname, scopes, given_at, last_used_at: Consenter(
+        PrincipalId(user), login, full_name(firstname, lastname, login), Scopes(scopes), given_at, last_used_at
+    ),
+)
+COUNT: Final = Sql(
+    select(func.count()).select_from(consents).where(consents.c.application_id == bindparam("application")), int
+)
 APPLICATION: Final = Sql(select(applications.c.id).where(applications.c.client_id == bindparam("client_id")), int)
 _insert = insert(consents)
 # PostgreSQL's ON CONFLICT, which SQLite reads too.
@@ -83,6 +111,10 @@ class SqlConsents:
 
     def of_user(self, user: PrincipalId) -> Sequence[Consent]:
         return self._session.all(OF_USER, user=user)
+
+    def of_application(self, application: Application, *, limit: int) -> tuple[Sequence[Consenter], int]:
+        people = self._session.all(OF_APPLICATION, application=application.id, limit=limit)
+        return people, self._session.one(COUNT, application=application.id) or 0
 
     def keep(self, user: PrincipalId, client: ClientId, scopes: Scopes, now: Instant) -> None:
         application = self._session.one(APPLICATION, client_id=client)

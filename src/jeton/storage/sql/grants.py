@@ -5,31 +5,24 @@ A code or refresh token dies as access tokens do: with a generation of its appli
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Table, bindparam, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, FromClause, Table, bindparam, case, delete, exists, insert, select, update
 
 from jeton.kernel.ids import PrincipalId
 from jeton.kernel.people import full_name
 from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import DAY, Instant
+from jeton.oauth2.binding import Binding
 from jeton.oauth2.codes import CodeRecord
 from jeton.oauth2.effects import ClaimCode, ProlongRefresh, RotateRefresh, StoreCode, StoreRefresh
 from jeton.oauth2.refresh import RefreshRecord, Rotation
-from jeton.storage.sql.schema.oauth2 import applications, codes, refresh_tokens, tokens
+from jeton.storage.sql.requests import Person, SqlRequests
+from jeton.storage.sql.schema.groups import memberships
+from jeton.storage.sql.schema.oauth2 import applications, audiences, codes, refresh_tokens, tokens
 from jeton.storage.sql.schema.people import users
-from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 
 KEPT_AFTER_END: Final = DAY
 """So long a code that comes again is known again, and ends what it gave."""
-
-
-class Person(NamedTuple):
-    """Whom a client acts for, as far as a new token needs it."""
-
-    id: PrincipalId
-    name: str
-    is_administrator: bool
-    generation: int
 
 
 class _Owners(NamedTuple):
@@ -45,6 +38,7 @@ class _Owners(NamedTuple):
     is_administrator: int
     user_generation: int
     user_ends_at: Instant | None
+    is_in_audience: int
 
 
 class _Code(NamedTuple):
@@ -56,6 +50,8 @@ class _Code(NamedTuple):
     challenge: str | None
     expires_at: Instant
     claimed_at: Instant | None
+    jkt: str | None
+    resource: str | None
     owners: _Owners
 
 
@@ -73,15 +69,17 @@ class _Refresh(NamedTuple):
     salt: bytes | None
     successor: int | None
     successor_rotated_at: Instant | None
+    jkt: str | None
+    resource: str | None
     owners: _Owners
 
 
 def _code(*values: Any) -> _Code:  # as the statement below lists them
-    return _Code._make((*values[:8], _Owners._make(values[8:])))
+    return _Code._make((*values[:10], _Owners._make(values[10:])))
 
 
 def _refresh(*values: Any) -> _Refresh:
-    return _Refresh._make((*values[:13], _Owners._make(values[13:])))
+    return _Refresh._make((*values[:15], _Owners._make(values[15:])))
 
 
 def _with_owners(table: Table) -> FromClause:
@@ -105,9 +103,23 @@ def _owners(table: Table) -> tuple[ColumnElement[object], ...]:
         users.c.is_administrator,
         users.c.token_generation,
         users.c.expires_at,
+        IS_IN_AUDIENCE,
     )
 
 
+# Whether an application is for this person: for everybody, or for a group that the person is in.
+IS_IN_AUDIENCE: Final = case(
+    (applications.c.has_audience == 0, 1),
+    (
+        exists(
+            select(audiences.c.group_id)
+            .join(memberships, memberships.c.group_id == audiences.c.group_id)
+            .where(audiences.c.application_id == applications.c.id, memberships.c.user_id == users.c.id)
+        ),
+        1,
+    ),
+    else_=0,
+)
 _successors: Final = refresh_tokens.alias("successors")
 CODE: Final = Sql(
     select(
@@ -119,6 +131,8 @@ CODE: Final = Sql(
         codes.c.challenge,
         codes.c.expires_at,
         codes.c.claimed_at,
+        codes.c.jkt,
+        codes.c.resource,
         *_owners(codes),
     )
     .select_from(_with_owners(codes))
@@ -140,6 +154,8 @@ REFRESH: Final = Sql(
         refresh_tokens.c.salt,
         refresh_tokens.c.successor_id,
         _successors.c.rotated_at,
+        refresh_tokens.c.jkt,
+        refresh_tokens.c.resource,
         *_owners(refresh_tokens),
     )
     .select_from(_with_owners(refresh_tokens).outerjoin(_successors, _successors.c.id == refresh_tokens.c.successor_id))
@@ -203,14 +219,10 @@ SWEEP_CODES: Final = _sweep(codes, codes.c.expires_at < bindparam("before"))
 SWEEP_REFRESH: Final = _sweep(refresh_tokens, refresh_tokens.c.expires_at < bindparam("before"))
 
 
-class SqlGrants:
+class SqlGrants(SqlRequests):
     """The part of oauth2.ports.Store on codes and refresh tokens."""
 
-    __slots__ = ("_people", "_session")
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._people: dict[str, Person] = {}
+    __slots__ = ()
 
     def code(self, number: int) -> CodeRecord[Scopes] | None:
         row = self._session.one(CODE, id=number)
@@ -227,6 +239,7 @@ class SqlGrants:
             expires_at=_at_most(row.expires_at, row.owners),
             claimed_at=row.claimed_at,
             is_usable=_is_usable(row.owners),
+            binding=Binding(row.jkt, row.resource),
         )
 
     def store_code(self, effect: StoreCode[Scopes]) -> None:
@@ -245,6 +258,8 @@ class SqlGrants:
             issued_at=effect.issued_at,
             expires_at=effect.expires_at,
             claimed_at=None,
+            jkt=effect.binding.jkt,
+            resource=effect.binding.resource,
         )
 
     def claim_code(self, effect: ClaimCode) -> bool:
@@ -273,6 +288,7 @@ class SqlGrants:
             ended_at=row.revoked_at,
             is_usable=_is_usable(row.owners),
             rotation=rotation,
+            binding=Binding(row.jkt, row.resource),
         )
 
     def store_refresh(self, effect: StoreRefresh[Scopes]) -> None:
@@ -294,6 +310,8 @@ class SqlGrants:
             rotated_at=None,
             salt=None,
             successor_id=None,
+            jkt=effect.binding.jkt,
+            resource=effect.binding.resource,
         )
 
     def prolong_refresh(self, effect: ProlongRefresh) -> None:
@@ -321,7 +339,8 @@ class SqlGrants:
 
 
 def _is_usable(owners: _Owners) -> bool:
-    return owners.is_current == 1 and owners.is_active == 1 and owners.is_suspended == 0
+    holds = owners.is_current == 1 and owners.is_active == 1 and owners.is_suspended == 0
+    return holds and owners.is_in_audience == 1
 
 
 def _at_most(end: Instant, owners: _Owners) -> Instant:

@@ -6,12 +6,11 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from jeton.kernel.configuration import SMTP_PASSWORD, SealBroken, Seals
+from jeton.kernel.configuration import SealBroken, Seals
 from jeton.kernel.mail import LEASE, LETTERS, Queued
 from jeton.kernel.people import User
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
-from jeton.storage.keys import key_id
 from jeton.storage.sql.platform import SqlPlatform
 from jeton.storage.sql.schema.mail import outbox
 from jeton.storage.sql.session import Session
@@ -123,14 +122,12 @@ class SqlMail:
     def done(self, mail: int) -> None:
         self._session.run(DELETE, which=mail)
 
+    def sealed(self) -> Sequence[str]:
+        """What is kept sealed, for those who look after the key files."""
+        return self._session.all(SEALED)
+
     def put_off(self, mail: int, until: Instant) -> None:
         self._session.run(PUT_OFF, which=mail, until=until)
-
-
-def needed_keys(session: Session) -> set[str]:
-    """The ids of the keys that something is sealed with."""
-    password = SqlPlatform(session).value(SMTP_PASSWORD)
-    return {key_id(sealed) for sealed in (*session.all(SEALED), *([password] if password else []))}
 
 
 def _purpose(number: int) -> str:

@@ -1,6 +1,7 @@
 """What the authorization server asks: clients with their secrets, and tokens. Satisfies oauth2.ports.Store."""
 
 import json
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, insert, select
@@ -11,19 +12,26 @@ from jeton.kernel.ids import ClientId, PrincipalId, TokenId
 from jeton.kernel.ports import Audit
 from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import Instant
-from jeton.oauth2.clients import Client, KeptSecret
+from jeton.oauth2.binding import Binding
+from jeton.oauth2.clients import Client, KeptSecret, Terms
 from jeton.oauth2.effects import RevokeFamily, RevokeToken, StoreToken
-from jeton.oauth2.grants import authorization_code, client_credentials, refresh_token
+from jeton.oauth2.grants import authorization_code, client_credentials, device_code, refresh_token
+from jeton.oauth2.signing import PublicKey, SigningKey
 from jeton.oauth2.tokens import TokenRecord
-from jeton.storage.sql.grants import Person, SqlGrants
+from jeton.storage.sql import client_metadata
+from jeton.storage.sql.grants import SqlGrants
+from jeton.storage.sql.requests import Person
 from jeton.storage.sql.schema.oauth2 import applications, secrets, tokens
 from jeton.storage.sql.session import Session
+from jeton.storage.sql.signing import SqlSigningKeys
 from jeton.storage.sql.statement import Sql
 from jeton.storage.sql.tokens import REVOKE, SqlBearers, SqlIssuedTokens
 
 _GRANTS: Final = {
     ApplicationType.SERVER: frozenset({client_credentials.GRANT_TYPE}),
-    ApplicationType.CLIENT: frozenset({authorization_code.GRANT_TYPE, refresh_token.GRANT_TYPE}),
+    ApplicationType.CLIENT: frozenset(
+        {authorization_code.GRANT_TYPE, refresh_token.GRANT_TYPE, device_code.GRANT_TYPE}
+    ),
 }
 
 
@@ -39,6 +47,7 @@ class _Row(NamedTuple):
     lifetime_s: int
     generation: int
     callback_urls: str
+    metadata: str
     secret: int | None
     digest: bytes
     expires_at: Instant | None
@@ -59,6 +68,7 @@ CLIENT = Sql(
         applications.c.lifetime_s,
         applications.c.token_generation,
         applications.c.callback_urls,
+        applications.c.metadata,
         secrets.c.id,
         secrets.c.digest,
         secrets.c.expires_at,
@@ -72,16 +82,18 @@ CLIENT = Sql(
 )
 STORE = Sql(insert(tokens))
 _MOST_SECRETS: Final = 50
+_USUAL: Final = Terms()
 
 
 class SqlAuthorization(SqlGrants):
     """See oauth2.ports.Store. A token that is handed over leaves its audit line in the same transaction."""
 
-    __slots__ = ("_audit", "_found")
+    __slots__ = ("_audit", "_found", "_signing")
 
-    def __init__(self, session: Session, audit: Audit) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, audit: Audit, signing: SqlSigningKeys, address: str) -> None:
+        super().__init__(session, address)
         self._audit = audit
+        self._signing = signing
         self._found: dict[str, _Row] = {}
 
     def client(self, client_id: str) -> Client[Scopes] | None:
@@ -100,6 +112,7 @@ class SqlAuthorization(SqlGrants):
             first.is_suspended == 1,
             tuple(KeptSecret(row.secret, row.digest, _end(row)) for row in rows if row.secret is not None),
             tuple(json.loads(first.callback_urls)),
+            _terms(first.metadata),
         )
 
     def token(self, number: int) -> TokenRecord[Scopes] | None:
@@ -121,7 +134,14 @@ class SqlAuthorization(SqlGrants):
             not bearer.is_application_suspended and bearer.is_person_active,
             str(caller.principal) if is_person else issued.client_id,
             caller.name if is_person else None,
+            Binding(bearer.jkt, issued.resource),
         )
+
+    def signing_key(self, now: Instant) -> SigningKey | None:
+        return self._signing.active()
+
+    def public_keys(self) -> Sequence[PublicKey]:
+        return self._signing.all()
 
     def store_token(self, effect: StoreToken[Scopes]) -> None:
         """Keep a token of the client that was just found, for the person that was just met, if for anybody."""
@@ -141,6 +161,8 @@ class SqlAuthorization(SqlGrants):
             revoked_at=None,
             last_used_at=None,
             family=effect.family,
+            jkt=effect.binding.jkt,
+            resource=effect.binding.resource,
         )
         caller = _caller(row) if person is None else _for_person(row, person)
         facts = {} if effect.secret_id is None else {"secret_id": effect.secret_id}
@@ -159,6 +181,13 @@ class SqlAuthorization(SqlGrants):
             self._audit.record(caller, "token.reused", str(effect.family))
         else:
             self._audit.record(caller, "token.revoked", str(effect.family))
+
+
+def _terms(metadata: str) -> Terms:
+    if not metadata:
+        return _USUAL
+    told = client_metadata.read(metadata)
+    return Terms(**{name: getattr(told, name) for name in Terms._fields})
 
 
 def _for_person(row: _Row, person: Person) -> Caller:

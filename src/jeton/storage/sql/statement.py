@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final, Generic, TypeVar, overload
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, Integer, LargeBinary, String
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Integer, LargeBinary, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -109,6 +109,26 @@ def _in_list_sqlite(element: InList, compiler: SQLCompiler, **options: Any) -> s
 @compiles(InList, "postgresql")
 def _in_list_postgresql(element: InList, compiler: SQLCompiler, **options: Any) -> str:
     return f"{compiler.process(element.column, **options)} = ANY({compiler.process(element.parameter, **options)})"
+
+
+class Joined(ColumnElement[str]):
+    """The numbers of a column over all rows, as text with a blank between two."""
+
+    inherit_cache = False
+    type = Text()
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column = column
+
+
+@compiles(Joined, "sqlite")
+def _joined_sqlite(element: Joined, compiler: SQLCompiler, **options: Any) -> str:
+    return f"group_concat({compiler.process(element.column, **options)}, ' ')"
+
+
+@compiles(Joined, "postgresql")
+def _joined_postgresql(element: Joined, compiler: SQLCompiler, **options: Any) -> str:
+    return f"string_agg({compiler.process(element.column, **options)}::text, ' ')"
 
 
 def find_statements(*stores: ModuleType) -> Iterator[tuple[str, Sql[Any]]]:

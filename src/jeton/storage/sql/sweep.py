@@ -4,7 +4,7 @@ from typing import Final
 
 from jeton.kernel.guesses import FORGOTTEN_AFTER
 from jeton.kit.clock import DAY, Instant
-from jeton.storage.sql import grants, guesses, invitations, login_sessions, tickets, tokens
+from jeton.storage.sql import grants, guesses, invitations, login_sessions, requests, tickets, tokens
 from jeton.storage.sql.session import Session
 
 _SESSION_KEPT: Final = 2 * DAY
@@ -30,6 +30,9 @@ def sweep(session: Session, now: Instant, *, limit: int = 500) -> int:
         + session.run(invitations.SWEEP, before=now - _INVITATION_KEPT, limit=limit)
         + session.run(grants.SWEEP_CODES, before=now - grants.KEPT_AFTER_END, limit=limit)
         + session.run(grants.SWEEP_REFRESH, before=now - grants.KEPT_AFTER_END, limit=limit)
+        + session.run(requests.SWEEP_PUSHED, before=now - requests.KEPT_AFTER_END, limit=limit)
+        + session.run(requests.SWEEP_DEVICES, before=now - requests.KEPT_AFTER_END, limit=limit)
+        + session.run(requests.SWEEP_REPLAYS, before=now, limit=limit)
         + session.run(tickets.SWEEP, before=now, limit=limit)
         + session.run(guesses.SWEEP, before=now - FORGOTTEN_AFTER, limit=limit)
     )

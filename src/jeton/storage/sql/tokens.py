@@ -7,7 +7,20 @@ of an older one is over. So all tokens of an application, or of a user, end with
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from jeton.kernel.applications import Application, IssuedToken
 from jeton.kernel.caller import Bearer, Caller, CallerKind
@@ -15,7 +28,7 @@ from jeton.kernel.ids import ClientId, PrincipalId, TokenId
 from jeton.kernel.people import full_name
 from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import DAY, Instant
-from jeton.storage.sql.grants import END_REFRESH_OF_FAMILY, END_TOKENS_OF_FAMILY
+from jeton.storage.sql.grants import END_REFRESH_OF_FAMILY, END_TOKENS_OF_FAMILY, IS_IN_AUDIENCE
 from jeton.storage.sql.schema.oauth2 import applications, refresh_tokens, tokens
 from jeton.storage.sql.schema.people import access_policies, users
 from jeton.storage.sql.session import Session
@@ -64,6 +77,8 @@ def _bearer(
     is_administrator: int | None,
     user_ends_at: Instant | None,
     are_policies: int,
+    jkt: str | None,
+    is_in_audience: int,
 ) -> Bearer:
     # A token's scopes never outlive the application's: narrowing the registration narrows what was given.
     effective = Scopes(scopes & application_scopes)
@@ -79,7 +94,7 @@ def _bearer(
             TokenId(number),
         )
     else:
-        is_held = is_active == 1
+        is_held = is_active == 1 and is_in_audience == 1
         caller = Caller(
             CallerKind.PERSON,
             PrincipalId(user),
@@ -92,7 +107,7 @@ def _bearer(
         )
     if user_ends_at is not None:  # a token ends with the account that it acts for
         expires_at = min(expires_at, user_ends_at)
-    return Bearer(digest, expires_at, ended_at, is_suspended == 1, is_held, caller, are_policies == 1)
+    return Bearer(digest, expires_at, ended_at, is_suspended == 1, is_held, caller, are_policies == 1, jkt)
 
 
 def _issued(
@@ -105,6 +120,7 @@ def _issued(
     expires_at: Instant,
     ended_at: Instant | None,
     last_used_at: Instant | None,
+    resource: str | None,
 ) -> IssuedToken:
     return IssuedToken(
         TokenId(number),
@@ -116,6 +132,7 @@ def _issued(
         expires_at,
         ended_at,
         last_used_at,
+        resource,
     )
 
 
@@ -129,6 +146,7 @@ _ISSUED: Final = select(
     tokens.c.expires_at,
     _ENDED_AT,
     tokens.c.last_used_at,
+    tokens.c.resource,
 ).select_from(_WITH_ITS_OWNERS)
 
 BEARER = Sql(
@@ -153,6 +171,8 @@ BEARER = Sql(
         users.c.expires_at,
         # Most platforms have none, and then nobody's have to be looked for.
         case((exists(select(access_policies.c.target_id)), 1), else_=0),
+        tokens.c.jkt,
+        IS_IN_AUDIENCE,
     )
     .select_from(_WITH_ITS_OWNERS)
     .where(tokens.c.id == bindparam("id")),
@@ -198,6 +218,25 @@ REVOKE_OF_USER = Sql(
     update(users)
     .where(users.c.id == bindparam("user_id"))
     .values(token_generation=users.c.token_generation + 1, tokens_revoked_at=bindparam("now")),
+)
+# Either may be left out: then it holds for every row.
+_SOME: Final = (
+    tokens.c.application_id == bindparam("of_application"),
+    or_(bindparam("user", type_=BigInteger).is_(None), tokens.c.user_id == bindparam("user")),
+    tokens.c.issued_at < bindparam("before"),
+    tokens.c.revoked_at.is_(None),
+    tokens.c.expires_at > bindparam("at"),
+)
+REVOKE_SOME = Sql(update(tokens).where(*_SOME).values(revoked_at=bindparam("at")))
+REVOKE_SOME_REFRESH = Sql(
+    update(refresh_tokens)
+    .where(
+        refresh_tokens.c.application_id == bindparam("of_application"),
+        or_(bindparam("user", type_=BigInteger).is_(None), refresh_tokens.c.user_id == bindparam("user")),
+        refresh_tokens.c.issued_at < bindparam("before"),
+        refresh_tokens.c.revoked_at.is_(None),
+    )
+    .values(revoked_at=bindparam("at"))
 )
 USED = Sql(
     update(tokens)
@@ -277,6 +316,14 @@ class SqlIssuedTokens:
         """One row changes. How many were live, counted up to `MOST_COUNTED`."""
         ended = self.count_live(application, now)
         self._session.run(REVOKE_OF_APPLICATION, application_id=application.id, now=now)
+        return ended
+
+    def revoke_some(
+        self, application: Application, now: Instant, *, user: PrincipalId | None, before: Instant | None
+    ) -> int:
+        facts = {"of_application": application.id, "user": user, "before": before or now + 1, "at": now}
+        ended = self._session.run(REVOKE_SOME, **facts)
+        self._session.run(REVOKE_SOME_REFRESH, **facts)
         return ended
 
     def revoke_of_user(self, user: PrincipalId, now: Instant) -> int:

@@ -12,7 +12,9 @@ PACKAGE = Path(__file__).parent.parent.parent
 CATALOGUE = PACKAGE / "web" / "locale" / "fr" / "LC_MESSAGES" / "jeton.po"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "sentence": None}
 WIDE_OR_NARROW = "\u00a0\u202f"
-CODE = re.compile(r"https?://\S*|[A-Z][A-Za-z-]+: Bearer|/ \\ : \* \?|\[::1\]|[a-z.]+:/\w+|\{\w+\}|%\(\w+\)s|:\d\d")
+CODE = re.compile(
+    r"https?://\S*|[A-Z][A-Za-z-]+: (?:Bearer|DPoP)|/ \\ : \* \?|\[::1\]|[a-z.]+:/\w+|\{\w+\}|%\(\w+\)s|:\d\d"
+)
 """What is no prose: addresses, headers, signs that are named, facts, times."""
 
 

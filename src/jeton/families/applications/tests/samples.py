@@ -4,11 +4,12 @@ from jeton.families.applications import service
 from jeton.families.applications.model import CreateApplication, Registration
 from jeton.kernel.applications import ApplicationType
 from jeton.kernel.caller import OPERATOR
+from jeton.kernel.ids import ClientId
 from jeton.kernel.ports import Work
-from jeton.kernel.scopes import Scopes, ScopeWords
-from jeton.oauth2.server import AuthorizationServer
+from jeton.kernel.scopes import Scopes
 from jeton.storage.work import SqlWork
 from jeton.testing.samples import Sample, Samples
+from jeton.testing.tokens import SERVER
 
 
 def make(work: Work) -> str:
@@ -36,14 +37,20 @@ def one(work: Work) -> Sample:
 def token(work: Work) -> Sample:
     assert isinstance(work, SqlWork)
     client_id, secret = make(work).split()
-    server = AuthorizationServer("http://127.0.0.1:8080", ScopeWords(), work.mint)
     parameters = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
-    answer, _ = server.token(parameters, None, work.authorization, work.now)
+    answer, _ = SERVER.token(parameters, None, work.authorization, work.now)
     return Sample(path={"token": str(answer).partition("jt_at_")[2].partition(".")[0]})
 
 
 def change(work: Work) -> Sample:
     return Sample(path={"client_id": make(work).split()[0]}, json={"description": "Changed", "suspended": False})
+
+
+def consenter(work: Work) -> Sample:
+    client_id = ClientId(make(work).split()[0])
+    (user, *_) = work.people.page(search="", offset=0, limit=1)
+    work.consents.keep(user.id, client_id, Scopes.parse("files.read"), work.now)
+    return Sample(path={"client_id": client_id, "user_id": str(user.id)})
 
 
 SAMPLES: Samples = {
@@ -57,5 +64,8 @@ SAMPLES: Samples = {
     "applications.reset": one,
     "applications.icon": one,
     "applications.tokens": one,
+    "applications.users": one,
+    "applications.withdraw": consenter,
+    "applications.revoke": lambda work: one(work)._replace(json={}),
     "applications.revoke_token": token,
 }

@@ -6,7 +6,8 @@ from jeton.storage.sql.schema import metadata
 
 # `name_key` is the name folded without accents (`kit.text.accentless`); `callback_urls` a JSON array of strings;
 # `scopes` the bits of `kernel.scopes.Scopes`. A token lives while its `generation` is its application's
-# `token_generation`: adding one ends all that were given, however many there are.
+# `token_generation`: adding one ends all that were given, however many there are. `metadata` is a JSON object, empty
+# for what is usual (`storage.sql.client_metadata`).
 applications = Table(
     "applications",
     metadata,
@@ -30,6 +31,25 @@ applications = Table(
     Column("last_used_at", BigInteger),
     Column("token_generation", BigInteger, nullable=False),
     Column("tokens_revoked_at", BigInteger),
+    Column("metadata", Text, nullable=False, server_default=""),
+    Column("has_audience", BigInteger, nullable=False, server_default="0"),
+    Column("requests_per_minute", BigInteger, nullable=False, server_default="0"),
+)
+
+# Groups whose members an application is for; without `has_audience` it is for everybody, with it and without rows for
+# nobody.
+audiences = Table(
+    "audiences",
+    metadata,
+    Column(
+        "application_id",
+        BigInteger,
+        ForeignKey("applications.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("group_id", BigInteger, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Index(None, "group_id"),
 )
 
 logos = Table(
@@ -63,6 +83,7 @@ secrets = Table(
 # No foreign keys, on purpose: storing a token stays one insert without look-ups, and removing an application or a user
 # stays one delete however many tokens hang on it. A token without its application, or without its user, is dead, and
 # is swept when its time is over. `family` is the number of the code that it came of: all that one authorization gave.
+# `jkt` is the thumbprint of the key that it is bound to, `resource` the outside resource server that it is for.
 tokens = Table(
     "tokens",
     metadata,
@@ -78,6 +99,8 @@ tokens = Table(
     Column("revoked_at", BigInteger),
     Column("last_used_at", BigInteger),
     Column("family", BigInteger),
+    Column("jkt", Text),
+    Column("resource", Text),
     Index(None, "application_id", "generation", "id"),
 )
 Index(
@@ -110,6 +133,8 @@ codes = Table(
     Column("issued_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("claimed_at", BigInteger),
+    Column("jkt", Text),
+    Column("resource", Text),
 )
 
 # `expires_at` moves on with use, up to `ends_at`. One that was rotated keeps its successor's number and the salt by
@@ -132,6 +157,8 @@ refresh_tokens = Table(
     Column("rotated_at", BigInteger),
     Column("salt", LargeBinary),
     Column("successor_id", BigInteger),
+    Column("jkt", Text),
+    Column("resource", Text),
     Index(None, "family"),
     Index(None, "user_id", "application_id"),
 )

@@ -11,6 +11,7 @@ from jeton.kernel.applications import Application
 from jeton.kernel.ids import PrincipalId, TokenId
 from jeton.kit.clock import DAY, Instant
 from jeton.kit.mint import SystemMint, digest
+from jeton.storage.keys import NO_KEYS
 from jeton.storage.sql.applications import SqlApplications
 from jeton.storage.sql.audit import SqlAudit
 from jeton.storage.sql.groups import SqlGroups
@@ -23,6 +24,7 @@ from jeton.storage.sql.schema.oauth2 import applications as applications_table
 from jeton.storage.sql.schema.oauth2 import tokens as tokens_table
 from jeton.storage.sql.schema.people import users as users_table
 from jeton.storage.sql.session import Session
+from jeton.storage.sql.signing import SqlSigningKeys
 from jeton.storage.sql.sqlite import DATABASE, SqliteSession, open_writer
 from jeton.storage.sql.statement import Sql
 from jeton.storage.sql.tickets import SqlTickets
@@ -100,7 +102,8 @@ def bearers(session: Session) -> SqlBearers:
 
 @pytest.fixture
 def store(session: Session) -> SqlAuthorization:
-    return SqlAuthorization(session, SqlAudit(session, NOW, SystemMint()))
+    signing = SqlSigningKeys(session, NO_KEYS, NOW, SystemMint())
+    return SqlAuthorization(session, SqlAudit(session, NOW, SystemMint()), signing, "192.0.2.7")
 
 
 @pytest.fixture
@@ -120,6 +123,8 @@ def keep_token(session: Session) -> KeepToken:
             revoked_at=None,
             last_used_at=None,
             family=None,
+            jkt=None,
+            resource=None,
         )
 
     return keep

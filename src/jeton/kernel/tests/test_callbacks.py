@@ -2,7 +2,7 @@
 
 import pytest
 
-from jeton.families.applications.model import callback_reason
+from jeton.kernel.callbacks import callback_reason
 
 
 @pytest.mark.parametrize(
