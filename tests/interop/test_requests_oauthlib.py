@@ -63,12 +63,12 @@ def test_a_wrong_secret_raises_the_library_s_own_error(robot: Registered) -> Non
         session.fetch_token(robot.token, auth=HTTPBasicAuth(robot.client_id, "wrong"))
 
 
-@pytest.mark.parametrize("name", ["portal", "pocket"])
-def test_a_web_application_acts_for_a_person_with_pkce_refreshes_and_revokes(
-    name: str, person: Person, request: pytest.FixtureRequest
+@pytest.mark.parametrize(("name", "pkce"), [("portal", "S256"), ("portal", None), ("pocket", "S256")])
+def test_a_web_application_acts_for_a_person_refreshes_and_revokes(
+    name: str, pkce: str | None, person: Person, request: pytest.FixtureRequest
 ) -> None:
     app: Registered = request.getfixturevalue(name)
-    with OAuth2Session(app.client_id, redirect_uri=CALLBACK, scope=["account.read"], pkce="S256") as session:
+    with OAuth2Session(app.client_id, redirect_uri=CALLBACK, scope=["account.read"], pkce=pkce) as session:
         first = acting_for(person, app, session)
         assert session.get(app.account).json()["login"] == ADMIN_LOGIN
 
@@ -125,12 +125,18 @@ def test_a_scope_beyond_the_application_s_comes_back_to_the_callback_as_an_error
             session.fetch_token(pocket.token, authorization_response=callback, include_client_id=True)
 
 
-def test_a_word_that_holds_another_is_answered_with_both_and_the_library_wants_both_asked(
-    person: Person, portal: Registered
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("files.readwrite", ["files.readwrite", "files.read"]),
+        ("all", ["account.read", "files.readwrite", "files.read"]),
+    ],
+)
+def test_a_word_is_answered_as_what_it_stands_for_and_the_library_wants_that_asked(
+    asked: str, answered: list[str], person: Person, portal: Registered
 ) -> None:
-    """`files.readwrite` is answered as `files.readwrite files.read`: the library compares what was asked."""
-    with OAuth2Session(portal.client_id, redirect_uri=CALLBACK, scope=["files.readwrite"], pkce="S256") as session:
+    with OAuth2Session(portal.client_id, redirect_uri=CALLBACK, scope=[asked], pkce="S256") as session:
         with pytest.raises(Warning, match="Scope has changed"):
             acting_for(person, portal, session)
-        session.scope = ["files.readwrite", "files.read"]
-        assert acting_for(person, portal, session)["scope"] == session.scope
+        session.scope = answered
+        assert acting_for(person, portal, session)["scope"] == answered

@@ -67,6 +67,7 @@ def test_a_client_of_the_vendor_connects_lists_uploads_and_refreshes(
 
     refreshed = by_form(drive, grant_type="refresh_token", refresh_token=told["refresh_token"])
     assert refreshed["access_token"] != told["access_token"]
+    assert refreshed["refresh_token"] == told["refresh_token"]
     http.headers["Authorization"] = f"Bearer {refreshed['access_token']}"
     assert http.get(f"{drive.issuer}/api/file/{uploaded['id']}/download").content == CONTENT
     assert http.delete(f"{drive.issuer}/api/folder/{folder}").status_code in {200, 204}
