@@ -6,6 +6,7 @@ PO := $(shell find src -name '*.po' 2>/dev/null)
 # What runs a second time, on PostgreSQL.
 ON_BOTH := src/jeton/families src/jeton/oauth2 src/jeton/edge src/jeton/console \
   tests/test_matrix.py tests/test_roles.py tests/test_races.py tests/test_attacks.py
+NODE := tests/interop/node
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 # Debian packages of $$list: added when we may, otherwise asked for; nothing is skipped.
@@ -25,7 +26,7 @@ setup: $(VENV)/.run $(VENV)/.catalogues
 run: setup
 	$(BIN)/jeton serve
 
-test: $(VENV)/.test $(VENV)/.catalogues $(VENV)/.debian
+test: $(VENV)/.test $(VENV)/.catalogues $(VENV)/.debian $(NODE)/node_modules/.made
 	$(MAKE) --no-print-directory check unit
 
 check:
@@ -43,16 +44,17 @@ unit:
 bench: $(VENV)/.test $(VENV)/.catalogues $(VENV)/.debian-bench
 	$(BIN)/python -m benchmarks
 
-# The two lock files name versions and hashes, never an index.
+# The three lock files name versions and hashes, never an index.
 lock:
 	python3 -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --quiet uv
 	for list in run test; do $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	  --no-header --no-annotate --upgrade requirements/$$list.in -o requirements/$$list.txt; done
-	rm -rf $(VENV)-lock
+	rm -rf $(VENV)-lock $(NODE)/package-lock.json
+	cd $(NODE) && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) $(NODE)/node_modules build dist
 
 $(VENV)/.made:
 	@command -v $(PYTHON) >/dev/null || { echo "jeton needs CPython 3.11 or later: make PYTHON=python3.12 ... names another"; exit 1; }
@@ -75,4 +77,11 @@ $(VENV)/.catalogues: $(PO) $(VENV)/.run
 
 $(VENV)/.debian $(VENV)/.debian-bench: $(VENV)/.%: requirements/%.txt | $(VENV)/.made
 	@list=$$(cat $<); $(DEBIAN)
+	@touch $@
+
+# Node 18 or later from wherever it is; Debian's, when there is none.
+$(NODE)/node_modules/.made: $(NODE)/package.json $(NODE)/package-lock.json
+	@list=$$(command -v node >/dev/null || echo nodejs; command -v npm >/dev/null || echo npm); $(DEBIAN)
+	@node --eval 'process.exit(+(parseInt(process.versions.node) < 18))' || { echo "the tests need Node 18 or later"; exit 1; }
+	cd $(NODE) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -1,6 +1,7 @@
 """Rules of the house that no linter knows, held over every file that git tracks."""
 
 import ast
+import json
 import re
 import subprocess
 from functools import cache
@@ -56,6 +57,16 @@ def test_a_lock_file_names_versions_and_hashes_and_no_host(name: str) -> None:
         assert " --hash=sha256:" in requirement, requirement
     assert "://" not in lock
     assert "index" not in lock.lower()
+
+
+def test_the_lock_of_node_packages_names_versions_and_hashes_and_no_host() -> None:
+    packages = json.loads(texts()["tests/interop/node/package-lock.json"])["packages"]
+    asked = packages.pop("")["devDependencies"]
+    assert {f"node_modules/{name}" for name in asked} <= set(packages)
+    for name, package in packages.items():
+        assert package["integrity"].startswith("sha512-"), name
+        assert package["version"], name
+        assert "resolved" not in package, name
 
 
 def test_the_run_time_lock_holds_whatever_the_project_asks_for() -> None:

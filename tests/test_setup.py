@@ -13,6 +13,7 @@ import pytest
 from jeton import __version__
 
 ROOT = Path(__file__).parent.parent
+NODE = Path("tests", "interop", "node")
 SHELL = shutil.which("sh") or "/bin/sh"
 
 
@@ -32,6 +33,9 @@ def clone(tmp_path: Path) -> Path:
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
     shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
+    (tmp_path / NODE).mkdir(parents=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / NODE / name, tmp_path / NODE)
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / ".made").touch()
     return tmp_path
@@ -116,6 +120,35 @@ def test_who_may_install_debian_packages_gets_those_that_are_missing(clone: Path
         f"install -q -y --no-install-recommends {' '.join(wanted[1:])}",
     ]
     assert (clone / ".venv" / ".debian").exists()
+
+
+@pytest.mark.parametrize(("there", "wanted"), [((), ["nodejs", "npm"]), (("node",), ["npm"]), (("node", "npm"), [])])
+def test_node_is_taken_as_it_is_and_from_debian_only_where_there_is_none(
+    clone: Path, there: tuple[str, ...], wanted: list[str]
+) -> None:
+    asked, ran = clone / "asked", clone / "ran"
+    programs = {"node": "exit 0", "npm": f'echo "$*" >> {ran}; mkdir -p node_modules'}
+    missing = "".join(f"cp {clone}/later/{name} {clone}/bin/{name}; " for name in programs if name not in there)
+    commands(clone / "later", programs)
+    scripts = {"dpkg-query": "exit 1", "id": "echo 0", "apt-get": f'echo "$*" >> {asked}; {missing}'}
+    path = commands(clone / "bin", {**scripts, **{name: programs[name] for name in there}})
+    copy = shutil.which("cp")
+    assert copy
+    (clone / "bin" / "cp").symlink_to(copy)
+    done = make(f"{NODE}/node_modules/.made", folder=clone, path=path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    installs = asked.read_text().splitlines() if asked.exists() else []
+    assert installs[1:] == [f"install -q -y --no-install-recommends {' '.join(wanted)}"] * bool(wanted)
+    assert ran.read_text().startswith("ci --ignore-scripts")
+    assert (clone / NODE / "node_modules" / ".made").exists()
+
+
+def test_a_node_that_is_too_old_is_said_plainly(clone: Path) -> None:
+    path = commands(clone / "bin", {"node": "exit 1", "npm": "exit 0"})
+    refused = make(f"{NODE}/node_modules/.made", folder=clone, path=path)
+    assert refused.returncode != 0
+    assert "Node 18" in refused.stdout
+    assert not (clone / NODE / "node_modules").exists()
 
 
 def test_no_python_is_said_plainly(clone: Path) -> None:

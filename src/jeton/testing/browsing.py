@@ -13,6 +13,17 @@ _NAME: Final = re.compile(r'name="([^"]*)"')
 _VALUE: Final = re.compile(r'value="([^"]*)"')
 
 
+def hidden_fields(text: str) -> dict[str, str]:
+    """The hidden fields of a page's main forms."""
+    found: dict[str, str] = {}
+    main = text.partition("<main")[2]
+    for tag in _HIDDEN.findall(main):
+        name, value = _NAME.search(tag), _VALUE.search(tag)
+        if name and value:
+            found.setdefault(unescape(name[1]), unescape(value[1]))
+    return found
+
+
 class Visitor:
     """One browser. `page` is the answer that it shows."""
 
@@ -37,13 +48,7 @@ class Visitor:
 
     def hidden(self) -> dict[str, str]:
         """The hidden fields of the page's main forms."""
-        found: dict[str, str] = {}
-        main = self.page.text.partition("<main")[2]
-        for tag in _HIDDEN.findall(main):
-            name, value = _NAME.search(tag), _VALUE.search(tag)
-            if name and value:
-                found.setdefault(unescape(name[1]), unescape(value[1]))
-        return found
+        return hidden_fields(self.page.text)
 
     def log_in(self, login: str = ADMIN_LOGIN, password: str = ADMIN_PASSWORD) -> httpx2.Response:
         """By the login page."""
