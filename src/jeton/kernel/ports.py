@@ -16,6 +16,7 @@ from jeton.kernel.configuration import MailServer, Seals
 from jeton.kernel.consents import Consents
 from jeton.kernel.doors import Doors
 from jeton.kernel.entries import Entries
+from jeton.kernel.factors import Factors
 from jeton.kernel.groups import Groups
 from jeton.kernel.ids import ClientId, PrincipalId, TokenId
 from jeton.kernel.invitations import Invitations
@@ -296,6 +297,8 @@ class Work(Protocol):
     def invitations(self) -> Invitations: ...
     @property
     def access(self) -> Access: ...
+    @property
+    def factors(self) -> Factors: ...
     @property
     def mail(self) -> Mail: ...
     @property

@@ -12,6 +12,7 @@ from jeton.kernel.people import User
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
 from jeton.storage.keys import key_id
+from jeton.storage.sql.factors import SEALED as SEALED_SEEDS
 from jeton.storage.sql.platform import SqlPlatform
 from jeton.storage.sql.schema.mail import outbox
 from jeton.storage.sql.session import Session
@@ -130,7 +131,8 @@ class SqlMail:
 def needed_keys(session: Session) -> set[str]:
     """The ids of the keys that something is sealed with."""
     password = SqlPlatform(session).value(SMTP_PASSWORD)
-    return {key_id(sealed) for sealed in (*session.all(SEALED), *([password] if password else []))}
+    kept = (*session.all(SEALED), *session.all(SEALED_SEEDS), *([password] if password else []))
+    return {key_id(sealed) for sealed in kept}
 
 
 def _purpose(number: int) -> str:

@@ -13,6 +13,7 @@ from jeton.kit.clock import DAY, Instant
 from jeton.kit.mint import SystemMint, digest
 from jeton.storage.sql.applications import SqlApplications
 from jeton.storage.sql.audit import SqlAudit
+from jeton.storage.sql.factors import SqlFactors
 from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.login_sessions import SqlLoginSessions
@@ -29,6 +30,7 @@ from jeton.storage.sql.tickets import SqlTickets
 from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
 from jeton.testing.contracts.applications import ApplicationsContract
 from jeton.testing.contracts.authorization import AuthorizationContract
+from jeton.testing.contracts.factors import FactorsContract
 from jeton.testing.contracts.groups import GroupsContract
 from jeton.testing.contracts.guesses import GuessesContract
 from jeton.testing.contracts.login_sessions import LoginSessionsContract
@@ -89,6 +91,11 @@ def guesses(session: Session) -> SqlGuesses:
 
 
 @pytest.fixture
+def factors(session: Session) -> SqlFactors:
+    return SqlFactors(session)
+
+
+@pytest.fixture
 def tokens(session: Session) -> SqlIssuedTokens:
     return SqlIssuedTokens(session)
 
@@ -146,6 +153,10 @@ class TestTickets(TicketsContract):
 
 
 class TestGuesses(GuessesContract):
+    pass
+
+
+class TestFactors(FactorsContract):
     pass
 
 
