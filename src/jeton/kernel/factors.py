@@ -4,13 +4,15 @@ What is kept opens nothing by itself: a seed is sealed, a recovery code is a dig
 Source: RFC 6238; security.md 6.5, 6.7; decision 0021.
 """
 
-from base64 import b32encode
+import json
+from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 from urllib.parse import quote
 
 from jeton.kernel.ids import PrincipalId
-from jeton.kernel.problems import FieldError, Invalid, Unknown
+from jeton.kernel.people import User
+from jeton.kernel.problems import Conflict, FieldError, Invalid, Unknown
 from jeton.kit.clock import MINUTE, Instant
 from jeton.kit.mint import Mint
 from jeton.kit.text import caseless, has_controls, sentence
@@ -29,6 +31,7 @@ MOST_PASSKEYS: Final = 20
 LONGEST_PASSKEY_NAME: Final = 60
 RECOVERY_CODES: Final = 10
 
+_LARGEST_RESPONSE: Final = 64 << 10
 _RECOVERY_BYTES: Final = 15
 _RECOVERY_LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _READ_AS: Final = str.maketrans({"o": "0", "i": "1", "l": "1", "-": None, " ": None})
@@ -53,6 +56,21 @@ class Passkey(NamedTuple):
     name: str
     created_at: Instant
     used_at: Instant | None
+
+
+class NewPasskey(NamedTuple):
+    """What a device showed of a key that it made."""
+
+    credential: bytes
+    public_key: bytes
+    sign_count: int
+
+
+class Shown(NamedTuple):
+    """What a browser's answer says of itself, before anything is verified: which passkey, and to which challenge."""
+
+    credential: bytes
+    challenge: str
 
 
 class Factors(Protocol):
@@ -119,6 +137,23 @@ class NoTotp(Unknown):
     sentence = sentence("No codes by an application are set up, or being set up.")
 
 
+class HasTotp(Conflict):
+    """Codes by an application are set up already."""
+
+    code = "has_totp"
+    sentence = sentence("Codes by an application are set up already: remove them first.")
+
+
+class NoFactor(Conflict):
+    """Recovery codes for who needs none."""
+
+    code = "no_factor"
+    sentence = sentence("Recovery codes stand in for a second factor: set one up first.")
+
+
+WRONG_PASSKEY: Final = FieldError(
+    "passkey", "wrong_passkey", sentence("This passkey was not taken: it is not known here, or it came too late.")
+)
 WRONG_CODE: Final = FieldError("code", "wrong_code", sentence("This code is not right, or was used already."))
 
 
@@ -162,3 +197,59 @@ def passkey_name_fault(name: str) -> FieldError | None:
         text = sentence("Give it a name of 1 to {longest} characters.")
         return FieldError("name", "bad_name", text, {"longest": LONGEST_PASSKEY_NAME})
     return None
+
+
+def passkey_subject(use: str, user: PrincipalId | None = None) -> str:
+    """What a challenge is for: `add` or `second`, for a person; or `first`, for whoever will show to be somebody."""
+    return use if user is None else f"{use} {user}"
+
+
+def new_challenge(mint: Mint) -> str:
+    """256 random bits, as browsers spell them."""
+    return _spelled(mint.bytes(32))
+
+
+def creation_options(challenge: str, platform: str, user: User, held: Sequence[Passkey]) -> dict[str, Any]:
+    """What a browser is asked so that it makes a passkey. Source: Web Authentication level 3, section 5.4."""
+    return {
+        "challenge": challenge,
+        "rp": {"name": platform},
+        "user": {"id": _spelled(str(user.id).encode()), "name": user.login, "displayName": user.full_name},
+        "pubKeyCredParams": [{"type": "public-key", "alg": algorithm} for algorithm in (-8, -7, -257)],
+        "authenticatorSelection": {"residentKey": "preferred", "userVerification": "preferred"},
+        "excludeCredentials": _named(held),
+        "timeout": CHALLENGE_LIVES // 1000,
+    }
+
+
+def request_options(challenge: str, held: Sequence[Passkey], *, is_alone: bool) -> dict[str, Any]:
+    """What a browser is asked so that it shows a passkey; one that stands alone must know its person. Section 5.5."""
+    return {
+        "challenge": challenge,
+        "allowCredentials": _named(held),
+        "userVerification": "required" if is_alone else "preferred",
+        "timeout": CHALLENGE_LIVES // 1000,
+    }
+
+
+def read_shown(response: str) -> Shown | None:
+    """The outside of a browser's answer; None when it is none."""
+    try:
+        told = json.loads(response) if len(response) <= _LARGEST_RESPONSE else {}
+        client = json.loads(_unspelled(told["response"]["clientDataJSON"]))
+        credential, challenge = _unspelled(told["rawId"]), client["challenge"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return Shown(credential, challenge) if isinstance(challenge, str) and challenge.isascii() else None
+
+
+def _named(held: Sequence[Passkey]) -> list[dict[str, str]]:
+    return [{"type": "public-key", "id": _spelled(passkey.credential)} for passkey in held]
+
+
+def _spelled(content: bytes) -> str:
+    return urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _unspelled(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
