@@ -112,7 +112,7 @@ def test_au_11_guessing_codes_is_slowed_and_a_right_password_does_not_help(
     world.pass_time(601)
     begin(again)
     assert show(again, code=code(world, held.seed)) == 303
-    assert "login.refused" in world.audit()
+    assert world.until(lambda: "login.refused" in world.audit())
     again.close()
 
 
