@@ -13,6 +13,7 @@ from jeton.console.visit import Renderer, Visit
 from jeton.kernel.access import OutsidePolicy, check_access
 from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.factors import (
+    TRUST_LIVES,
     WRONG_CODE,
     WRONG_PASSKEY,
     BadFactor,
@@ -31,14 +32,17 @@ from jeton.kernel.problems import Problem, TooMany
 from jeton.kernel.proving import (
     begin_login,
     has_second,
+    is_trusted,
     issue_challenge,
     opened_seed,
     person_of_login,
     spend_challenge,
     spend_login,
     spend_recovery_code,
+    trust_browser,
 )
 from jeton.kernel.scopes import ALL_SCOPES
+from jeton.kit.clock import SECOND
 from jeton.web.answers import Answer
 from jeton.web.forms import Form
 
@@ -94,7 +98,8 @@ class SecondStep:
             work.origin = visit.origin
             check_access(work, user.id, visit.origin.address)
             work.guesses.forget(account_key(user.login))
-            if has_second(work, user.id):
+            trusted = is_trusted(work, user, visit.cookies.get(self._cookies.trust))
+            if has_second(work, user.id) and not trusted:
                 return begin_login(work, user), False
             return _sign_in(work, visit, user), True
 
@@ -171,7 +176,7 @@ class SecondStep:
         if code is not None and asked.seed is not None:
             step = await self._in_pool(self._workshop.totp_step, asked.seed, code, now)
 
-        def finish(work: Work) -> str:
+        def finish(work: Work) -> tuple[str, str]:
             work.origin = visit.origin
             totp = asked.totp
             if step is not None and totp is not None:
@@ -180,9 +185,14 @@ class SecondStep:
                 is_right = bool(recovery) and spend_recovery_code(work, _caller(user), user, recovery)
             if not is_right:
                 raise BadFactor(WRONG_CODE)
-            return self._finished(work, visit, user)
+            trust = trust_browser(work, user) if form.flag("trust") else ""
+            return self._finished(work, visit, user), trust
 
-        return await self._written(visit, user, finish)
+        session, trust = await self._written(visit, user, finish)
+        if trust:
+            age_s = TRUST_LIVES // SECOND
+            visit.extra_headers.append(self._cookies.set(self._cookies.trust, trust, max_age_s=age_s))
+        return session
 
     async def _by_passkey(self, visit: Visit, response: str, subject: str, asked: _Asked | None) -> str:
         """Raises BadFactor, _LoginOver."""

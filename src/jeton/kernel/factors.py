@@ -13,7 +13,7 @@ from urllib.parse import quote
 from jeton.kernel.ids import PrincipalId
 from jeton.kernel.people import User
 from jeton.kernel.problems import Conflict, FieldError, Invalid, Unknown
-from jeton.kit.clock import MINUTE, Instant
+from jeton.kit.clock import DAY, MINUTE, Instant
 from jeton.kit.mint import Mint
 from jeton.kit.text import caseless, has_controls, sentence
 
@@ -23,6 +23,10 @@ LOGIN_TICKET: Final = "login"
 LOGIN_LIVES: Final = 10 * MINUTE
 CHALLENGE_TICKET: Final = "passkey"
 CHALLENGE_LIVES: Final = 5 * MINUTE
+TRUST_TICKET: Final = "trust"
+"""A browser that is not asked for the second factor of one person. It is only looked at, never claimed."""
+
+TRUST_LIVES: Final = 30 * DAY
 SEED_BYTES: Final = 20
 """As long as the SHA-1 that makes the codes. Source: RFC 4226 section 4, R6."""
 

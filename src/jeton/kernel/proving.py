@@ -13,6 +13,8 @@ from jeton.kernel.factors import (
     LOGIN_LIVES,
     LOGIN_TICKET,
     RECOVERY_CODES,
+    TRUST_LIVES,
+    TRUST_TICKET,
     NoSuchPasskey,
     NoTotp,
     Passkey,
@@ -25,7 +27,7 @@ from jeton.kernel.factors import (
 from jeton.kernel.ids import PrincipalId
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work
-from jeton.kit.mint import UNFINISHED_LOGIN, digest, new_token, parse_token
+from jeton.kit.mint import TRUSTED_BROWSER, UNFINISHED_LOGIN, digest, new_token, parse_token
 
 SECURITY_PATH: Final = "/account/security"
 
@@ -83,6 +85,19 @@ def spend_recovery_code(work: Work, caller: Caller, user: User, typed: str) -> b
     work.audit.record(caller, "factor.code_spent", str(user.id), left=left)
     work.mail.send("code_spent", user, path=SECURITY_PATH, left=str(left))
     return True
+
+
+def trust_browser(work: Work, user: User) -> str:
+    """The token of a browser that shall not be asked again for a while."""
+    token = new_token(TRUSTED_BROWSER, work.mint)
+    ends = work.now + TRUST_LIVES
+    work.tickets.issue(TRUST_TICKET, digest(token), subject=str(user.id), expires_at=ends)
+    return token
+
+
+def is_trusted(work: Work, user: User, token: str | None) -> bool:
+    """Whether a browser's token spares this person the second factor."""
+    return token is not None and work.tickets.peek(TRUST_TICKET, digest(token), work.now) == str(user.id)
 
 
 # Challenges -------------------------------------------------------------------------------------------------------
@@ -172,7 +187,8 @@ def _keep_codes(work: Work, user: User) -> tuple[str, ...]:
 
 
 def _tidy(work: Work, user: User) -> None:
-    """Logins on their way begin anew, and recovery codes go with the last thing that they stood in for."""
-    work.tickets.withdraw(LOGIN_TICKET, subject=str(user.id))
+    """Logins on their way and trusted browsers are over, and recovery codes go with the last that they stood in for."""
+    for kind in (LOGIN_TICKET, TRUST_TICKET):
+        work.tickets.withdraw(kind, subject=str(user.id))
     if not has_second(work, user.id):
         work.factors.keep_codes(user.id, ())

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from jeton.kernel.accounts import PASSWORD_PATH, new_password_link
+from jeton.kernel.accounts import PASSWORD_PATH, new_password_link, set_password
 from jeton.kernel.caller import OPERATOR
+from jeton.kernel.factors import Passkey
 from jeton.kernel.people import User
+from jeton.kernel.proving import remove_passkey
 from jeton.testing.browsing import Visitor
 from jeton.testing.factors import Protected, code, protect
 from jeton.testing.smtp import MailCatcher, send_to
@@ -237,3 +239,50 @@ def test_a_spent_recovery_code_is_told_by_mail(world: World, ana: User, held: Pr
         world.deliver()
         assert catcher.mails[-1]["To"] == "ana@example.org"
         assert "9 are left" in catcher.mails[-1].get_content()
+
+
+def test_a_trusted_browser_is_not_asked_again_for_thirty_days(
+    world: World, ana: User, held: Protected, visitor: Visitor
+) -> None:
+    def is_asked(browser: Visitor, login: str = "ana", password: str = PASSWORD) -> bool:
+        browser.http.cookies.delete("jeton")
+        return browser.log_in(login, password).headers["location"].startswith("/login/second")
+
+    begin(visitor)
+    assert 'name="trust"' in visitor.page.text
+    assert show(visitor, code=code(world, held.seed), trust="1") == 303
+    cookie = next(told for told in visitor.page.headers.get_list("set-cookie") if told.startswith("jeton-trust="))
+    assert "HttpOnly" in cookie
+    assert "Max-Age=2592000" in cookie
+    assert not is_asked(visitor)
+    ben = world.person("ben")
+    protect(world, ben)
+    assert is_asked(visitor, "ben", "ben has a long password")
+    visitor.http.cookies.delete("jeton-login")
+    other = Visitor(world)
+    assert is_asked(other)
+    other.close()
+    world.pass_time(30 * 86_400 - 1)
+    assert not is_asked(visitor)
+    world.pass_time(1)
+    assert is_asked(visitor)
+
+
+def test_no_browser_is_trusted_beyond_a_new_password_or_a_change_of_factors(
+    world: World, ana: User, held: Protected
+) -> None:
+    key = Passkey(7, ana.id, b"credential", b"public", 0, "Key", world.now, None)
+    for change in ("password", "factor"):
+        browser = Visitor(world)
+        begin(browser)
+        world.pass_time(60)
+        assert show(browser, code=code(world, held.seed), trust="1") == 303
+        assert is_in(browser)
+        if change == "password":
+            world.write(lambda work: set_password(work, OPERATOR, ana, ana.password_hash))
+        else:
+            world.write(lambda work: work.factors.add_passkey(key))
+            world.write(lambda work: remove_passkey(work, OPERATOR, ana, 7))
+        browser.http.cookies.delete("jeton")
+        assert browser.log_in("ana", PASSWORD).headers["location"].startswith("/login/second")
+        browser.close()
