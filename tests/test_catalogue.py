@@ -49,6 +49,8 @@ CONSOLE = {
     "/setup/{token}",
     "/welcome",
     "/login",
+    "/login/second",
+    "/login/passkey",
     "/prove",
     "/logout",
     "/password/{token}",

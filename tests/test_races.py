@@ -7,6 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from jeton.testing.browsing import Visitor
+from jeton.testing.factors import code, protect
 from jeton.testing.tokens import client_application, code_for, tokens_for
 from jeton.testing.world import World
 
@@ -154,6 +156,80 @@ def test_ac_04_of_fifty_who_exchange_a_code_one_gets_tokens_and_the_others_end_t
     assert world.send("GET", "/api/account", token=won["access_token"]).status_code == 401
     refresh = {**form, "grant_type": "refresh_token", "refresh_token": won["refresh_token"]}
     assert world.send("POST", "/oauth2/token", data=refresh).json()["error"] == "invalid_grant"
+
+
+def second_steps(world: World, login: str, count: int) -> list[Visitor]:
+    """As many browsers, each asked for the second factor of one person."""
+    visitors = [Visitor(world) for _ in range(count)]
+    for visitor in visitors:
+        assert visitor.log_in(login, f"{login} has a long password").headers["location"].startswith("/login/second")
+        visitor.get("/login/second")
+    return visitors
+
+
+def shown_at_once(world: World, visitors: list[Visitor], fields: dict[str, str]) -> list[int]:
+    async def gather() -> list[httpx2.Response]:
+        sent = (
+            visitor.http.post("/login/second", data={**visitor.hidden(), **fields}, headers=visitor.headers)
+            for visitor in visitors
+        )
+        return await asyncio.gather(*sent)
+
+    answers = world.run(gather())
+    entered = [answer for answer in answers if "jeton=jt_se_" in answer.headers.get("set-cookie", "")]
+    assert len(entered) == statuses(answers).count(303)
+    return statuses(answers)
+
+
+@pytest.mark.parametrize("kind", ["code", "recovery"])
+def test_au_11_of_twenty_who_show_one_code_one_gets_in(world: World, kind: str) -> None:
+    login = f"shown-{kind}"
+    held = protect(world, world.person(login))
+    visitors = second_steps(world, login, 20)
+    fields = {"code": code(world, held.seed)} if kind == "code" else {"recovery": held.codes[0]}
+    got = shown_at_once(world, visitors, fields)
+    assert got.count(303) == 1
+    assert set(got) <= {303, 422, 429}
+    for visitor in visitors:
+        visitor.close()
+
+
+def test_of_twenty_who_take_one_step_or_code_in_the_database_one_gets_it(world: World) -> None:
+    person = world.person("taken")
+    protect(world, person)
+    totp = world.read(lambda work: work.factors.totp(person.id))
+    assert totp is not None
+    sealed = totp.sealed
+    world.write(lambda work: work.factors.keep_codes(person.id, [b"c" * 32]))
+
+    async def gather() -> list[bool]:
+        works = world.running.works
+        steps = [works.write(lambda work: work.factors.take_step(person.id, sealed, 9)) for _ in range(20)]
+        codes = [works.write(lambda work: work.factors.spend_code(person.id, b"c" * 32, 1)) for _ in range(20)]
+        return [sum(await asyncio.gather(*steps)) == 1, sum(await asyncio.gather(*codes)) == 1]
+
+    assert world.run(gather()) == [True, True]
+
+
+def test_of_twenty_who_finish_one_login_one_gets_in(world: World) -> None:
+    held = protect(world, world.person("finished"))
+    (visitor,) = second_steps(world, "finished", 1)
+    sent = [{"recovery": one} for one in held.codes]
+
+    async def gather() -> list[httpx2.Response]:
+        return await asyncio.gather(
+            *(
+                visitor.http.post("/login/second", data={**visitor.hidden(), **fields}, headers=visitor.headers)
+                for fields in sent
+            )
+        )
+
+    answers = world.run(gather())
+    assert sum("jeton=jt_se_" in answer.headers.get("set-cookie", "") for answer in answers) == 1
+    person = world.read(lambda work: work.people.find_by_identifier("finished"))
+    assert person is not None
+    assert world.read(lambda work: work.factors.codes_left(person.id)) == 9
+    visitor.close()
 
 
 def test_of_fifty_who_refresh_for_a_public_application_all_get_one_successor(world: World) -> None:

@@ -42,5 +42,5 @@ def keys_in_use(work: Work) -> set[str]:
     """The ids of the keys that something is sealed with."""
     assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
     password = work.platform.value(SMTP_PASSWORD)
-    sealed = (*work.mail.sealed(), *work.signing.sealed(), *([password] if password else []))
+    sealed = (*work.mail.sealed(), *work.signing.sealed(), *work.factors.sealed(), *([password] if password else []))
     return {key_id(one) for one in sealed}

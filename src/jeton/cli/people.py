@@ -10,11 +10,12 @@ from jeton.kernel.accounts import NewAccount, hash_chosen_password, set_password
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work
+from jeton.kernel.proving import take_off
 from jeton.workshop.local import LocalWorkshop
 
 
 def add_commands(commands: Any) -> None:  # argparse keeps its type private
-    """`user create`, `user password` and `user unrestrict`."""
+    """`user create`, `user password`, `user unrestrict` and `user unenroll`."""
     user = commands.add_parser("user", help="create accounts, set passwords")
     verbs = user.add_subparsers(title="commands", metavar="COMMAND", required=True)
     create = verbs.add_parser("create", help="create an account")
@@ -33,6 +34,9 @@ def add_commands(commands: Any) -> None:  # argparse keeps its type private
     free = verbs.add_parser("unrestrict", help="lift restrictions of days and addresses: rescues who is locked out")
     free.add_argument("--login", required=True)
     free.set_defaults(run=run_unrestrict)
+    second = verbs.add_parser("unenroll", help="take second factors off: rescues who lost them")
+    second.add_argument("--login", required=True)
+    second.set_defaults(run=run_unenroll)
 
 
 def run_create(context: Context, arguments: argparse.Namespace) -> None:
@@ -71,6 +75,14 @@ def run_unrestrict(context: Context, arguments: argparse.Namespace) -> None:
     with context.beside() as works:
         works.write(lift)
     say(f"{arguments.login} may act on every day, from anywhere")
+
+
+def run_unenroll(context: Context, arguments: argparse.Namespace) -> None:
+    """Take all second factors of a person off: the password alone opens the account."""
+    with context.beside() as works:
+        removed = works.write(lambda work: take_off(work, OPERATOR, _find(work, arguments.login)))
+    told = "is off" if removed else "was not set"
+    say(f"the second factor of {arguments.login} {told}: the password alone opens the account")
 
 
 def _find(work: Work, login: str) -> User:

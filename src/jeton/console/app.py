@@ -170,6 +170,8 @@ class Console:
                 "/setup/{token}": lambda: doors.show_setup(visit, form),
                 "/welcome": lambda: doors.welcome(visit),
                 "/login": lambda: doors.show_login(visit, form),
+                "/login/second": lambda: doors.second.show(visit, form),
+                "/login/passkey": lambda: doors.show_login(visit, form),
                 "/prove": lambda: doors.show_proof(visit, form),
                 "/logout": lambda: doors.home(visit),
                 "/password/{token}": lambda: doors.show_choice(visit, form),
@@ -186,6 +188,8 @@ class Console:
         done: dict[str, Callable[[], Any]] = {
             "/setup/{token}": lambda: doors.set_up(visit, form),
             "/login": lambda: doors.log_in(visit, form),
+            "/login/second": lambda: doors.second.judge(visit, form),
+            "/login/passkey": lambda: doors.second.by_passkey_alone(visit, form),
             "/prove": lambda: doors.prove(visit, form),
             "/logout": lambda: doors.log_out(visit),
             "/password/{token}": lambda: doors.choose(visit, form),

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Final
 
-from jeton.console.sessions import Cookies, begin_session, is_authorization, safe_path, seat_of
+from jeton.console.second import SecondStep
+from jeton.console.sessions import Cookies, begin_session, safe_path, seat_of
 from jeton.console.visit import THEMES, Renderer, Visit
-from jeton.kernel.access import OutsidePolicy, check_access
 from jeton.kernel.accounts import (
     LONGEST_IDENTIFIER,
     BadAccount,
@@ -24,7 +24,6 @@ from jeton.kernel.accounts import (
     person_of_link,
     set_up,
 )
-from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.guesses import account_key, address_key
 from jeton.kernel.invitations import InvitationOver
 from jeton.kernel.inviting import join, opened, take_up
@@ -33,7 +32,6 @@ from jeton.kernel.passwords import LONGEST_PASSWORD_BYTES, password_bytes
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work, Works, Workshop
 from jeton.kernel.problems import Busy, FieldError, TooMany
-from jeton.kernel.scopes import ALL_SCOPES
 from jeton.kit.mint import SETUP_LINK, digest, parse_token
 from jeton.kit.text import sentence
 from jeton.web.answers import Answer
@@ -45,6 +43,8 @@ DOORS: Final = (
     "/setup/{token}",
     "/welcome",
     "/login",
+    "/login/second",
+    "/login/passkey",
     "/prove",
     "/logout",
     "/password/{token}",
@@ -61,7 +61,7 @@ _MOST_LOGINS_AT_ONCE: Final = 16
 class Doors:
     """What stands at these paths. Answers pages; raises the kernel's problems."""
 
-    __slots__ = ("_at_once", "_cookies", "_pool", "_render", "_works", "_workshop")
+    __slots__ = ("_at_once", "_cookies", "_pool", "_render", "_works", "_workshop", "second")
 
     def __init__(
         self, render: Renderer, cookies: Cookies, works: Works, workshop: Workshop, pool: ThreadPoolExecutor
@@ -72,6 +72,7 @@ class Doors:
         self._workshop = workshop
         self._pool = pool
         self._at_once = 0
+        self.second = SecondStep(render, cookies, works, workshop, self._in_pool)
 
     async def home(self, visit: Visit) -> Answer:
         """To set-up, login or the console."""
@@ -131,34 +132,14 @@ class Doors:
         return self._render.page(visit, "login.html", form={"next": onward}, notice=notice)
 
     async def log_in(self, visit: Visit, form: Form) -> Answer:
-        """Judge a password and begin a session. Raises TooMany, Busy, OutsidePolicy."""
+        """Judge a password, and begin a session or ask for the second factor. Raises TooMany, Busy, OutsidePolicy."""
         identifier = form.text("login")[:LONGEST_IDENTIFIER]
         user, matches = await self._judge(identifier, form.typed("password"), visit.origin.address)
         if user is None or not matches:
             if user is not None:
                 self._works.note(LoginRefused(user, visit.origin))
             return self._wrong(visit, form, "login.html")
-        agent = visit.headers.lenient(b"user-agent")
-        person = Caller(CallerKind.PERSON, user.id, user.full_name, user.is_administrator, ALL_SCOPES)
-
-        def begin(work: Work) -> str:
-            work.origin = visit.origin
-            check_access(work, user.id, visit.origin.address)
-            work.guesses.forget(account_key(user.login))
-            work.audit.record(person, "login", str(user.id))
-            return begin_session(work, user, agent)
-
-        try:
-            session = await self._works.write(begin)
-        except OutsidePolicy:
-            self._works.note(LoginRefused(user, visit.origin))
-            raise
-        visit.extra_headers.append(self._cookies.set(self._cookies.session, session))
-        visit.extra_headers.append(self._cookies.drop(self._cookies.form))
-        onward = safe_path(form.text("next")) or "/"
-        if is_authorization(onward):  # it may lead to a callback at once, which `form-action` would hold back
-            return self._render.onward(visit, onward, visit.platform_name)
-        return self._render.go(visit, onward)
+        return await self.second.after_password(visit, form, user)
 
     async def show_proof(self, visit: Visit, form: Form) -> Answer:
         """Ask for the password once more, on the way to something sensitive."""

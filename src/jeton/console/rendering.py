@@ -2,11 +2,14 @@
 
 import gzip
 import hashlib
+import io
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
 from typing import Any, Final, NamedTuple
 
+import segno
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -133,5 +136,12 @@ def _environment(language: str, loader: BaseLoader, catalogues: Catalogues, shar
     def say(sentence: str) -> str:
         return catalogues.say(language, sentence)
 
-    environment.filters.update(date=date, datetime=moment, ago=ago, number=number, iso=iso, day=day, say=say)
+    environment.filters.update(date=date, datetime=moment, ago=ago, number=number, iso=iso, day=day, say=say, qr=_qr)
     return environment
+
+
+def _qr(text: str) -> str:
+    """A QR code as a data URI, dark on light whatever the theme: that is what cameras read."""
+    drawn = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(drawn, kind="svg", border=4, dark="#000", light="#fff", xmldecl=False)
+    return f"data:image/svg+xml;base64,{b64encode(drawn.getvalue()).decode()}"

@@ -44,13 +44,15 @@ class Seat(NamedTuple):
 class Cookies:
     """The names and attributes of our cookies: `__Host-` and Secure as soon as the platform is reached by https."""
 
-    __slots__ = ("_secure", "form", "session")
+    __slots__ = ("_secure", "form", "login", "session", "trust")
 
     def __init__(self, public_url: str) -> None:
         self._secure = public_url.startswith("https://")
         prefix = "__Host-" if self._secure else ""
         self.session = f"{prefix}jeton"
         self.form = f"{prefix}jeton-form"
+        self.login = f"{prefix}jeton-login"
+        self.trust = f"{prefix}jeton-trust"
 
     def set(self, name: str, value: str, *, max_age_s: int | None = None, readable: bool = False) -> Header:
         """A Set-Cookie header. Without an age it goes with the browser."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jeton.kernel.caller import NOBODY, OPERATOR, Caller
+from jeton.kernel.factors import LOGIN_TICKET, TRUST_TICKET
 from jeton.kernel.guesses import address_key, reset_key
 from jeton.kernel.ids import PrincipalId
 from jeton.kernel.mail import RESET_LINK_LIVES, NoMailServer
@@ -127,7 +128,8 @@ def set_password(
     if user.password_hash:
         work.mail.send("password_changed", user, path=RESET_PATH)
     work.login_sessions.end_of_user(user.id, besides=keep_session)
-    work.tickets.withdraw(PASSWORD_TICKET, subject=str(user.id))
+    for kind in (PASSWORD_TICKET, LOGIN_TICKET, TRUST_TICKET):
+        work.tickets.withdraw(kind, subject=str(user.id))
     work.audit.record(caller, "user.password_changed", str(user.id))
 
 

@@ -25,6 +25,11 @@ def account_key(identifier: str) -> str:
     return f"account:{caseless(identifier)}"
 
 
+def factor_key(login: str) -> str:
+    """One count per account for what comes after its password: a right password does not clear it."""
+    return f"factor:{caseless(login)}"
+
+
 def application_key(client_id: str) -> str:
     """One count per application."""
     return f"application:{client_id}"

@@ -80,6 +80,55 @@ LETTERS: Final = {
             "If it was not you, take the access back, and change your password:\n{link}"
         ),
     ),
+    "totp_set": Letter(
+        sentence("Codes by an application protect your account on {name}"),
+        sentence(
+            "Hello,\n\nTo sign in to your account {login} on {name}, a code of an authenticator application is asked "
+            "from now on.\n\nIf it was not you, change your password, and tell your administrator:\n{link}"
+        ),
+    ),
+    "totp_removed": Letter(
+        sentence("Codes by an application were removed from your account on {name}"),
+        sentence(
+            "Hello,\n\nYour account {login} on {name} is no longer protected by codes of an authenticator "
+            "application.\n\nIf it was not you, change your password, and tell your administrator:\n{link}"
+        ),
+    ),
+    "passkey_added": Letter(
+        sentence("A passkey was added to your account on {name}"),
+        sentence(
+            "Hello,\n\nThe passkey “{passkey}” was added to your account {login} on {name}.\n\n"
+            "If it was not you, remove it, change your password, and tell your administrator:\n{link}"
+        ),
+    ),
+    "passkey_removed": Letter(
+        sentence("A passkey was removed from your account on {name}"),
+        sentence(
+            "Hello,\n\nThe passkey “{passkey}” was removed from your account {login} on {name}.\n\n"
+            "If it was not you, change your password, and tell your administrator:\n{link}"
+        ),
+    ),
+    "codes_made": Letter(
+        sentence("New recovery codes for your account on {name}"),
+        sentence(
+            "Hello,\n\nNew recovery codes were made for your account {login} on {name}; the former ones are void.\n\n"
+            "If it was not you, change your password, and tell your administrator:\n{link}"
+        ),
+    ),
+    "code_spent": Letter(
+        sentence("A recovery code was used for your account on {name}"),
+        sentence(
+            "Hello,\n\nA recovery code was used to sign in to your account {login} on {name}; {left} are left.\n\n"
+            "If it was not you, change your password, and tell your administrator:\n{link}"
+        ),
+    ),
+    "factors_taken_off": Letter(
+        sentence("The second factor of your account on {name} was taken off"),
+        sentence(
+            "Hello,\n\nAn administrator took the second factor of your account {login} on {name} off: the password "
+            "alone opens it.\n\nSet a new one up here. If you did not ask for this, tell your administrator:\n{link}"
+        ),
+    ),
     "test": Letter(
         sentence("Test mail from {name}"),
         sentence("Hello,\n\nThis mail shows that {name} can send mails:\n{link}"),

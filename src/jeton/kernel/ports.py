@@ -16,6 +16,7 @@ from jeton.kernel.configuration import MailServer, Seals
 from jeton.kernel.consents import Consents
 from jeton.kernel.doors import Doors
 from jeton.kernel.entries import Entries
+from jeton.kernel.factors import Factors, NewPasskey, Passkey
 from jeton.kernel.groups import Groups
 from jeton.kernel.ids import ClientId, PrincipalId, TokenId
 from jeton.kernel.invitations import Invitations
@@ -304,6 +305,8 @@ class Work(Protocol):
     @property
     def access(self) -> Access: ...
     @property
+    def factors(self) -> Factors: ...
+    @property
     def mail(self) -> Mail: ...
     @property
     def seals(self) -> Seals: ...
@@ -357,6 +360,17 @@ class Workshop(Protocol):
         """A picture decoded in a bounded child process, squared to `side` pixels and encoded anew as PNG.
 
         `field` is the member that a refusal names. Raises: Invalid (`picture_unreadable`, `picture_too_small`).
+        """
+
+    def totp_step(self, seed: str, code: str, now: Instant) -> int | None:
+        """The step of 30 seconds, at most one from now, whose code this is. Source: RFC 6238 sections 4 and 5.2."""
+
+    def new_passkey(self, response: str, challenge: str) -> NewPasskey:
+        """What a browser answered when it was asked to make a passkey, verified. Raises BadFactor."""
+
+    def passkey_count(self, passkey: Passkey, response: str, challenge: str, *, is_alone: bool) -> int:
+        """The count of uses that a shown passkey tells, its signature verified; `is_alone` asks that the device knew
+        its person. Raises BadFactor.
         """
 
     def hand_over(self, server: MailServer, mail: Queued, *, name: str, now: Instant) -> str:

@@ -48,8 +48,8 @@ FAMILIES: Final[tuple[ScopeFamily, ...]] = (
     ScopeFamily(
         "accountsec",
         sentence("Account security"),
-        sentence("See the person's connected applications and login sessions."),
-        sentence("Change passwords, remove connected applications and end login sessions."),
+        sentence("See the person's connected applications, login sessions and second factors."),
+        sentence("Change passwords and second factors, remove connected applications and end login sessions."),
         Sensitivity.VERY_SENSITIVE,
     ),
     ScopeFamily(

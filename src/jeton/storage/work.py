@@ -12,6 +12,7 @@ from jeton.storage.sql.applications import SqlApplications
 from jeton.storage.sql.audit import SqlAudit
 from jeton.storage.sql.blobs import SqlBlobLedger
 from jeton.storage.sql.consents import SqlConsents
+from jeton.storage.sql.factors import SqlFactors
 from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.invitations import SqlInvitations
@@ -124,6 +125,10 @@ class SqlWork:
     @property
     def access(self) -> SqlAccess:
         return SqlAccess(self._session)
+
+    @property
+    def factors(self) -> SqlFactors:
+        return SqlFactors(self._session)
 
     @property
     def mail(self) -> SqlMail:

@@ -36,7 +36,7 @@ CASES: Final = (
     "the right scope",
 )
 # Rows that a refusal may leave: facts observed on the way.
-_OBSERVED: Final = frozenset({"audit", "commits", "last_used_at", "seen_at"})
+_OBSERVED: Final = frozenset({"audit", "commits", "guesses", "last_used_at", "seen_at"})
 
 
 def find_samples() -> Samples:

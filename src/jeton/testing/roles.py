@@ -38,12 +38,15 @@ SEES: Final = "sees"
 COMPANY: Final = "sees the company"
 HOLDS: Final = "holds the space that the entry came from"
 OTHERS: Final = "gave the token, which none of these did"
+PROVES: Final = "shows the password of the person of the matrix, who none of these is"
+BEGAN: Final = "began what is confirmed, which none of these did"
+SEATED: Final = "has the session, which none of these does"
 MEMBER: Final = "administers or is in the group"
 
 NEEDS: Final[dict[str, str]] = {
     **dict.fromkeys(
         ("account.read", "account.change", "account.picture", "account.set_picture", "account.remove_picture",
-         "connections.tokens"), ANYBODY
+         "connections.tokens", "security.read", "sessions.list", "sessions.end_all"), ANYBODY
     ),
     **dict.fromkeys(
         (
@@ -69,6 +72,10 @@ NEEDS: Final[dict[str, str]] = {
                      "invitations.withdraw"), "folder share"),
     **dict.fromkeys(("trash.list", "trash.empty"), ANYBODY),
     **dict.fromkeys(("trash.open", "trash.restore", "trash.destroy"), HOLDS),
+    **dict.fromkeys(("security.start_totp", "security.remove_totp", "security.renew_codes",
+                     "security.remove_passkey"), PROVES),
+    "security.confirm_totp": BEGAN,
+    "sessions.end": SEATED,
     "connections.revoke_token": OTHERS,
     "roots.open": COMPANY,
     "folders.open": SEES,
@@ -81,6 +88,15 @@ NEEDS: Final[dict[str, str]] = {
     "files.delete": "file delete",
     "files.download": "file download",
 }  # fmt: skip
+
+
+_NOBODYS: Final = {
+    OTHERS: (404, "no_such_token"),
+    PROVES: (422, "bad_factor"),
+    BEGAN: (404, "no_totp"),
+    SEATED: (404, "no_such_session"),
+}
+"""What nobody in these roles can do, and how it is refused."""
 
 
 class Cell(NamedTuple):
@@ -136,8 +152,8 @@ class Roles:
         if need in {ANYBODY, ADMINISTRATOR, MEMBER}:
             refused = None if need == ANYBODY or cell.role == "administrator" else (403, "administrator_required")
             return (404, "") if refused and need == MEMBER else refused
-        if need == OTHERS:
-            return 404, "no_such_token"
+        if need in _NOBODYS:
+            return _NOBODYS[need]
         if need == HOLDS:
             return None if self._holds(cell) else (404, "no_such_trash")
         if need == COMPANY:

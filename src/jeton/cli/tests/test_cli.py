@@ -213,3 +213,10 @@ def test_who_is_locked_out_by_days_and_addresses_is_rescued(made: Run) -> None:
     assert made("user", "unrestrict", "--login", "ada")[0] == 0
     code, _, wrong = made("user", "unrestrict", "--login", "nobody")
     assert (code, "no account" in wrong) == (1, True)
+
+
+def test_who_lost_a_second_factor_is_rescued(made: Run) -> None:
+    code, _, told = made("user", "unenroll", "--login", "ada")
+    assert (code, "was not set" in told) == (0, True)
+    code, _, wrong = made("user", "unenroll", "--login", "nobody")
+    assert (code, "no account" in wrong) == (1, True)

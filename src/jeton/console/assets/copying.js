@@ -19,7 +19,7 @@ async function copy(button) {
     return;
   }
   say(button.dataset.done);
-  if (source.id === "client_secret" || source.id === "link") done();
+  if (["client_secret", "link", "codes"].includes(source.id)) done();
 }
 
 let leaving = null;

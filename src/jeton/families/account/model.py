@@ -13,6 +13,9 @@ from jeton.kit.text import sentence
 READ: Final = Scope("account", Access.READ)
 WRITE: Final = Scope("account", Access.WRITE)
 
+SECURITY_READ: Final = Scope("accountsec", Access.READ)
+SECURITY_WRITE: Final = Scope("accountsec", Access.WRITE)
+
 WRONG_PASSWORD: Final = FieldError("current_password", "wrong_password", sentence("This is not your present password."))
 
 

@@ -13,6 +13,7 @@ from jeton.kernel.scopes import PUBLIC
 from jeton.wire.people import UserOut
 
 _SOURCE = "vendor: account"
+_OURS = "ours: accountsec"
 
 OPERATIONS = (
     Operation(
@@ -93,5 +94,41 @@ OPERATIONS = (
         problems=(NoMailServer, TooMany),
         call=service.reset,
         source=_SOURCE,
+    ),
+    Operation(
+        name="sessions.list",
+        method="GET",
+        path="/api/account/sessions",
+        scope=model.SECURITY_READ,
+        right=PERSON,
+        takes=wire.OwnAccountIn,
+        gives=list[wire.SessionOut],
+        problems=(UserRequired,),
+        call=service.list_sessions,
+        source=_OURS,
+    ),
+    Operation(
+        name="sessions.end",
+        method="DELETE",
+        path="/api/account/session/{session_id}",
+        scope=model.SECURITY_WRITE,
+        right=PERSON,
+        takes=wire.EndSessionIn,
+        gives=None,
+        problems=(UserRequired, model.NoSuchSession),
+        call=service.end_session,
+        source=_OURS,
+    ),
+    Operation(
+        name="sessions.end_all",
+        method="DELETE",
+        path="/api/account/sessions",
+        scope=model.SECURITY_WRITE,
+        right=PERSON,
+        takes=wire.EndSessionsIn,
+        gives=None,
+        problems=(UserRequired,),
+        call=service.end_session,
+        source=_OURS,
     ),
 )

@@ -1,6 +1,7 @@
 """The use cases on one's own account. Every one reads (work, caller, command) -> value."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import replace
 
 from jeton.families.account.model import (
@@ -28,7 +29,7 @@ from jeton.kernel.accounts import (
 from jeton.kernel.caller import Caller
 from jeton.kernel.people import User
 from jeton.kernel.pictures import drawn_picture, keep_picture, picture_of_person
-from jeton.kernel.ports import Picture, Work, Workshop
+from jeton.kernel.ports import LoginSession, Picture, Work, Workshop
 from jeton.kernel.problems import FieldError, TooMany
 from jeton.kernel.sessions import is_over
 from jeton.kit.text import sentence
@@ -121,6 +122,11 @@ def sessions(work: Work, caller: Caller, command: OwnAccount) -> SessionsView:
     """One's own live login sessions."""
     live = [session for session in work.login_sessions.of_user(caller.principal) if not is_over(session, work.now)]
     return SessionsView(live, caller.login_session or 0)
+
+
+def list_sessions(work: Work, caller: Caller, command: OwnAccount) -> Sequence[LoginSession]:
+    """List one's own live login sessions, the last used first."""
+    return sessions(work, caller, command).sessions
 
 
 def end_session(work: Work, caller: Caller, command: EndSession) -> None:

@@ -4,10 +4,12 @@ from typing import ClassVar
 
 from msgspec import UNSET, UnsetType
 
-from jeton.families.account.model import AskReset, ChangeAccount, OwnAccount, SetPicture
+from jeton.families.account.model import AskReset, ChangeAccount, EndSession, OwnAccount, SetPicture
 from jeton.kernel.accounts import LONGEST_IDENTIFIER
+from jeton.kernel.ports import LoginSession
 from jeton.wire.people import READ_ONLY
-from jeton.wire.shapes import Body, Query
+from jeton.wire.shapes import Body, Query, Shape
+from jeton.wire.types import WireDate, WireId, date_out
 
 
 class OwnAccountIn(Query, frozen=True):
@@ -54,6 +56,40 @@ class AskResetIn(Body, frozen=True):
 
     def command(self) -> AskReset:
         return AskReset(identifier=self.login_or_email.strip()[:LONGEST_IDENTIFIER])
+
+
+class EndSessionIn(Query, frozen=True):
+    """Which of one's own login sessions."""
+
+    session_id: WireId
+
+    def command(self) -> EndSession:
+        return EndSession(session=int(self.session_id))
+
+
+class EndSessionsIn(Query, frozen=True):
+    """All of one's own login sessions."""
+
+    def command(self) -> EndSession:
+        return EndSession()
+
+
+class SessionOut(Shape, frozen=True):
+    """A login session of the console."""
+
+    id: str
+    user_agent: str
+    started_at: WireDate
+    seen_at: WireDate
+
+    @classmethod
+    def of(cls, session: LoginSession) -> "SessionOut":
+        return cls(
+            id=str(session.id),
+            user_agent=session.user_agent,
+            started_at=date_out(session.started_at),
+            seen_at=date_out(session.seen_at),
+        )
 
 
 def _given(text: str | UnsetType) -> str | None:

@@ -67,6 +67,13 @@ class End(NamedTuple):
     at: Instant | None
 
 
+class UserView(NamedTuple):
+    """A user as their page shows them: whether the password alone opens the account."""
+
+    user: User
+    has_second: bool
+
+
 class UserQuota(NamedTuple):
     """What a person's private space may hold (0: no limit of its own), and what it holds, in bytes."""
 

@@ -36,7 +36,7 @@ PAGES = (
         right=ADMINISTRATION,
         template="users/edit.html",
         reads=forms.one,
-        show=service.read,
+        show=service.view,
         acts={
             "save": Act(reads=forms.edit, call=service.change, then=f"{_ONE}?done={{done}}", notice=sentence("Saved.")),
             "disable": Act(
@@ -50,6 +50,13 @@ PAGES = (
                 call=service.change,
                 then=f"{_ONE}?done={{done}}",
                 notice=sentence("The account is active again."),
+            ),
+            "take_off": Act(
+                reads=forms.one,
+                call=service.take_off,
+                then=f"{_ONE}?done={{done}}",
+                notice=sentence("The second factor is off: the password alone opens this account."),
+                fresh=True,
             ),
             "link": Act(reads=forms.one, call=service.link, shows="users/link.html", fresh=True),
             "delete": Act(

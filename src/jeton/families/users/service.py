@@ -15,8 +15,10 @@ from jeton.families.users.model import (
     SetPicture,
     UserQuota,
     UsersPage,
+    UserView,
     WithLink,
 )
+from jeton.kernel import proving
 from jeton.kernel.accounts import (
     BadAccount,
     NewAccount,
@@ -33,6 +35,7 @@ from jeton.kernel.ids import PrincipalId
 from jeton.kernel.people import User
 from jeton.kernel.pictures import drawn_picture, keep_picture, picture_of_person
 from jeton.kernel.ports import Picture, Work, Workshop
+from jeton.kernel.proving import has_second
 from jeton.kernel.quotas import QuotaBelowUse
 from jeton.kernel.rights import must_hold
 
@@ -149,6 +152,20 @@ def quota(work: Work, caller: Caller, command: OneUser) -> UserQuota:
     """Tell what a user's private space may hold, and what it holds. Raises NoSuchUser."""
     top = work.tree.reread_folder(_find(work, command.user).private_root)
     return UserQuota(max(0, top.quota_bytes), top.totals.size_bytes)
+
+
+def view(work: Work, caller: Caller, command: OneUser) -> UserView:
+    """One user, as the console shows them. Raises NoSuchUser."""
+    user = _find(work, command.user)
+    return UserView(user, has_second(work, user.id))
+
+
+def take_off(work: Work, caller: Caller, command: OneUser) -> None:
+    """Take a user's second factor off: the password alone opens the account. Raises NoSuchUser; BeyondOwnScopes."""
+    user = _find(work, command.user)
+    if user.is_administrator:
+        must_hold(caller, ADMIN_WRITE)
+    proving.take_off(work, caller, user)
 
 
 def link(work: Work, caller: Caller, command: OneUser) -> WithLink:

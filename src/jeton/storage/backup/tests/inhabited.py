@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from jeton.kernel.factors import Passkey
 from jeton.kernel.ids import BlobId, PrincipalId
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work
@@ -68,6 +69,9 @@ def more(work: Work, person: User) -> None:
     """What has no call of the API."""
     work.people.set_picture(PrincipalId(person.id), png())
     work.tickets.issue("password", b"\x00\xff" * 16, subject=str(person.id), expires_at=work.now + 1)
+    work.factors.keep_codes(person.id, [b"\x00\x01" * 16, b"\xff" * 32])
+    work.factors.spend_code(person.id, b"\xff" * 32, work.now)
+    work.factors.add_passkey(Passkey(7, person.id, b"\x00id", b"\xffkey", 0, "Clé", work.now, None))
     work.blobs.intend(BlobId(work.mint.number(work.now)), work.now)
 
 

@@ -14,6 +14,7 @@ from jeton.kit.mint import SystemMint, digest
 from jeton.storage.keys import NO_KEYS
 from jeton.storage.sql.applications import SqlApplications
 from jeton.storage.sql.audit import SqlAudit
+from jeton.storage.sql.factors import SqlFactors
 from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.login_sessions import SqlLoginSessions
@@ -31,6 +32,7 @@ from jeton.storage.sql.tickets import SqlTickets
 from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
 from jeton.testing.contracts.applications import ApplicationsContract
 from jeton.testing.contracts.authorization import AuthorizationContract
+from jeton.testing.contracts.factors import FactorsContract
 from jeton.testing.contracts.groups import GroupsContract
 from jeton.testing.contracts.guesses import GuessesContract
 from jeton.testing.contracts.login_sessions import LoginSessionsContract
@@ -88,6 +90,11 @@ def tickets(session: Session) -> SqlTickets:
 @pytest.fixture
 def guesses(session: Session) -> SqlGuesses:
     return SqlGuesses(session)
+
+
+@pytest.fixture
+def factors(session: Session) -> SqlFactors:
+    return SqlFactors(session)
 
 
 @pytest.fixture
@@ -151,6 +158,10 @@ class TestTickets(TicketsContract):
 
 
 class TestGuesses(GuessesContract):
+    pass
+
+
+class TestFactors(FactorsContract):
     pass
 
 

@@ -1,0 +1,102 @@
+"""The API's calls on one's own second factors: declarations only. Whatever changes one takes the person's password."""
+
+from jeton.families.security import model, service, wire
+from jeton.kernel.declare import Body, Operation
+from jeton.kernel.factors import BadFactor, HasTotp, NoFactor, NoSuchPasskey, NoTotp
+from jeton.kernel.problems import TooMany, UserRequired
+from jeton.kernel.rights import PERSON
+
+_SOURCE = "ours: accountsec"
+_PROVED = (UserRequired, BadFactor, TooMany)
+
+OPERATIONS = (
+    Operation(
+        name="security.read",
+        method="GET",
+        path="/api/account/security",
+        scope=model.READ,
+        right=PERSON,
+        takes=wire.OwnSecurityIn,
+        gives=wire.SecurityOut,
+        problems=(UserRequired,),
+        call=service.read,
+        source=_SOURCE,
+    ),
+    Operation(
+        name="security.start_totp",
+        method="POST",
+        path="/api/account/totp",
+        scope=model.WRITE,
+        right=PERSON,
+        takes=wire.ProvedIn,
+        gives=wire.EnrolmentOut,
+        status=201,
+        body=Body.JSON,
+        problems=(*_PROVED, HasTotp),
+        admit=service.admit_proved,
+        prepare=service.prepare_proved,
+        call=service.proved(service.start_totp),
+        source=_SOURCE,
+    ),
+    Operation(
+        name="security.confirm_totp",
+        method="POST",
+        path="/api/account/totp/confirm",
+        scope=model.WRITE,
+        right=PERSON,
+        takes=wire.ConfirmTotpIn,
+        gives=wire.CodesOut,
+        body=Body.JSON,
+        problems=(*_PROVED, NoTotp),
+        admit=service.admit_proved,
+        prepare=service.prepare_proved,
+        call=service.proved(service.confirm_totp),
+        source=_SOURCE,
+    ),
+    Operation(
+        name="security.remove_totp",
+        method="POST",
+        path="/api/account/totp/remove",
+        scope=model.WRITE,
+        right=PERSON,
+        takes=wire.ProvedIn,
+        gives=None,
+        body=Body.JSON,
+        problems=(*_PROVED, NoTotp),
+        admit=service.admit_proved,
+        prepare=service.prepare_proved,
+        call=service.proved(service.remove_totp),
+        source=_SOURCE,
+    ),
+    Operation(
+        name="security.renew_codes",
+        method="POST",
+        path="/api/account/recovery_codes",
+        scope=model.WRITE,
+        right=PERSON,
+        takes=wire.ProvedIn,
+        gives=wire.CodesOut,
+        status=201,
+        body=Body.JSON,
+        problems=(*_PROVED, NoFactor),
+        admit=service.admit_proved,
+        prepare=service.prepare_proved,
+        call=service.proved(service.renew_codes),
+        source=_SOURCE,
+    ),
+    Operation(
+        name="security.remove_passkey",
+        method="POST",
+        path="/api/account/passkey/{passkey_id}/remove",
+        scope=model.WRITE,
+        right=PERSON,
+        takes=wire.RemovePasskeyIn,
+        gives=None,
+        body=Body.JSON,
+        problems=(*_PROVED, NoSuchPasskey),
+        admit=service.admit_proved,
+        prepare=service.prepare_proved,
+        call=service.proved(service.remove_passkey),
+        source=_SOURCE,
+    ),
+)
