@@ -104,8 +104,7 @@ class Edge:
                 origin=self._origins.of(scope, headers, request_id),
             )
             if call.presented.proof:
-                path = scope.get("raw_path") or path_of(scope)
-                call.presented = await self._proofs.proved(call.presented, method, path, call.origin)
+                call.presented = await self._proofs.proved(call.presented, method, path_of(scope), call.origin)
             answer = await self._pipeline.run(call)
             if call.caller.token_id is not None:
                 self._works.note(TokenUsed(call.caller.token_id))

@@ -11,8 +11,8 @@ from jeton.oauth2.clients import Terms
 from jeton.oauth2.endpoints.token import TokenAnswer
 from jeton.oauth2.jws import Unsound, claims_of, headers_of, read_keys, verified
 from jeton.oauth2.refusals import Refusal
-from jeton.oauth2.tests.keys import Keys
 from jeton.oauth2.tests.memory import ISSUER, NOW, OTHER, ROBOT, SECRET, Core, client, request
+from jeton.testing.client_keys import Keys
 
 KEYS = Keys()
 STRANGER = Keys()

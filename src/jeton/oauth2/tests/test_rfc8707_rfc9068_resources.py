@@ -11,8 +11,8 @@ from jeton.oauth2.endpoints.token import TokenAnswer
 from jeton.oauth2.jws import headers_of
 from jeton.oauth2.refusals import Refusal
 from jeton.oauth2.signing import ANNOUNCED, KEPT, SIGNS, KeyState, PublicKey, next_due, over, states
-from jeton.oauth2.tests.keys import Keys
 from jeton.oauth2.tests.memory import ISSUER, NOW, PORTAL, ROBOT, Core, client, exchange, portal, request
+from jeton.testing.client_keys import Keys
 
 MAPS, OTHER = "https://maps.example.org", "https://other.example.org/api"
 TERMS = Terms(resources=(MAPS, OTHER))

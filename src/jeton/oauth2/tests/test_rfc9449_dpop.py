@@ -9,10 +9,10 @@ from jeton.oauth2.clients import Terms
 from jeton.oauth2.dpop import NONCE_LIVES, Proof, Target, judge
 from jeton.oauth2.endpoints.token import TokenAnswer
 from jeton.oauth2.refusals import Refusal
-from jeton.oauth2.tests.keys import Keys
 from jeton.oauth2.tests.memory import ISSUER, NOW, PORTAL, SECRET, ClockNonces, Core, client, exchange, portal, request
 from jeton.oauth2.tests.test_rfc6749_s4_1_authorization_code import PKCE, VERIFIER
 from jeton.oauth2.tests.test_rfc8628_device import begun, decide
+from jeton.testing.client_keys import Keys
 
 KEYS, OTHERS = Keys(), Keys()
 TOKEN = f"{ISSUER}/oauth2/token"
