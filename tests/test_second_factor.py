@@ -2,6 +2,7 @@
 that keep nobody out.
 """
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -51,6 +52,12 @@ def out(context: BrowserContext) -> None:
     context.clear_cookies()
 
 
+def look(page: Page) -> list[str]:
+    """What keeps somebody out of a page."""
+    scrolls = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return violations(page) + ([f"{page.url} scrolls sideways"] if scrolls else [])
+
+
 def with_a_device(page: Page) -> Any:
     """A device on this machine that knows its person."""
     session = page.context.new_cdp_session(page)
@@ -81,23 +88,23 @@ def test_a_passkey_is_made_and_opens_with_a_password_and_without(
     page.fill("#name", "Laptop")
     page.click(f"main button:has-text('{add}')")
     page.wait_for_selector("[data-passkey]:not([hidden])")
-    found += violations(page)
+    found += look(page)
     page.click(f"main button:has-text('{make}')")
     page.wait_for_selector("#codes")
-    found += violations(page)
+    found += look(page)
     page.check("[data-copied]")
     page.click(f"main a:has-text('{finish}')")
     page.wait_for_url("**/account/security")
     assert "Laptop" in (page.text_content("main") or "")
-    found += violations(page)
+    found += look(page)
 
     out(context)
     password(page, served, "?next=/account/security")
     page.wait_for_url("**/login/second**")
-    found += violations(page)
+    found += look(page)
     page.click(f"main button:has-text('{use}')")
     page.wait_for_selector("[data-passkey]:not([hidden])")
-    found += violations(page)
+    found += look(page)
     page.click("[data-passkey] button")
     page.wait_for_url("**/account/security")
 
@@ -141,6 +148,8 @@ def test_codes_work_without_any_script(browser: Browser, served: Served, locale:
     page.click(f"main button:has-text('{turn_on}')")
     codes = (page.text_content("#codes") or "").split()
     assert len(codes) == 10
+    keys = json.loads(jeton(served.data, "keys", "list", "--json").stdout)
+    assert [key["used"] for key in keys] == [True]
 
     out(context)
     password(page, served)

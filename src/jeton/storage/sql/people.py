@@ -183,8 +183,8 @@ class SqlPeople:
         self._session.run(SET_PASSWORD, id=user, password_hash=password_hash)
 
     def remove(self, user: PrincipalId) -> None:
-        """Its login sessions, picture, memberships and delegates go with it, its tokens are dead without it, its access
-        policy and the rights it was given are taken back; its name stays on what it owned.
+        """Its login sessions, second factors, picture, memberships and delegates go with it, its tokens are dead
+        without it, its access policy and the rights it was given are taken back; its name stays on what it owned.
         """
         self._session.run(FORGET_TARGET, target=user)
         self._session.run(REMOVE_POLICY, target=user)

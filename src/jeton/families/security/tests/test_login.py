@@ -10,6 +10,7 @@ from jeton.kernel.accounts import PASSWORD_PATH, new_password_link, set_password
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.factors import Passkey
 from jeton.kernel.people import User
+from jeton.kernel.ports import Work
 from jeton.kernel.proving import remove_passkey
 from jeton.testing.browsing import Visitor
 from jeton.testing.factors import Protected, code, protect
@@ -229,6 +230,20 @@ def test_the_second_step_never_leads_to_another_site(
 def test_a_person_without_a_second_factor_signs_in_as_before(world: World, ana: User, visitor: Visitor) -> None:
     assert visitor.log_in("ana", PASSWORD).headers["location"] == "/"
     assert visitor.get("/login/second?next=/account").headers["location"] == "/account"
+
+
+def test_without_its_key_file_a_seed_opens_nothing_and_recovery_codes_still_do(
+    world: World, ana: User, held: Protected, visitor: Visitor
+) -> None:
+    def lose(work: Work) -> None:
+        work.factors.remove_totp(ana.id)
+        work.factors.begin_totp(ana.id, "k20200101000000-00000000.AAAA", work.now)
+        work.factors.confirm_totp(ana.id, "k20200101000000-00000000.AAAA", 1, work.now)
+
+    world.write(lose)
+    begin(visitor)
+    assert show(visitor, code=code(world, held.seed)) == 422
+    assert show(visitor, recovery=held.codes[0]) == 303
 
 
 def test_a_spent_recovery_code_is_told_by_mail(world: World, ana: User, held: Protected, visitor: Visitor) -> None:
