@@ -3,14 +3,19 @@
 import asyncio
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx2
 import pytest
 
+from jeton.kernel.applications import USUAL
+from jeton.kernel.ports import Work
+from jeton.storage.work import SqlWork
 from jeton.testing.browsing import Visitor
+from jeton.testing.client_keys import Keys
 from jeton.testing.factors import code, protect
-from jeton.testing.tokens import client_application, code_for, tokens_for
-from jeton.testing.world import World
+from jeton.testing.tokens import SERVER, client_application, code_for, tokens_for
+from jeton.testing.world import PUBLIC_URL, World
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +32,8 @@ def token(world: World) -> str:
 def at_once(world: World, token: str, calls: list[tuple[str, str, dict[str, Any]]]) -> list[httpx2.Response]:
     async def gather() -> list[httpx2.Response]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return await asyncio.gather(*(world.http.request(m, p, headers=headers, **options) for m, p, options in calls))
+        sent = (world.http.request(m, p, **{"headers": headers, **options}) for m, p, options in calls)
+        return await asyncio.gather(*sent)
 
     return world.run(gather())
 
@@ -240,3 +246,72 @@ def test_of_fifty_who_refresh_for_a_public_application_all_get_one_successor(wor
     answers = at_once(world, "", [("POST", "/oauth2/token", {"data": refresh})] * 50)
     assert statuses(answers) == [200] * 50
     assert len({answer.json()["refresh_token"] for answer in answers}) == 1
+
+
+def test_of_fifty_who_poll_with_a_device_code_one_gets_tokens(world: World) -> None:
+    person = world.person("televised")
+    made = world.write(client_application)
+    form = {"client_id": made.application.client_id, "client_secret": made.client_secret}
+    begun = world.send("POST", "/oauth2/device_authorization", data=form).json()
+
+    def allow(work: Work) -> bool:
+        assert isinstance(work, SqlWork)
+        record = SERVER.device_asking(begun["user_code"], work.authorization, work.now)
+        assert record is not None
+        return work.authorization.decide_device(record.id, str(person.id), record.scopes, work.now)
+
+    assert world.write(allow)
+    poll = {
+        **form,
+        "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+        "device_code": begun["device_code"],
+    }
+    answers = at_once(world, "", [("POST", "/oauth2/token", {"data": poll})] * 50)
+    assert statuses(answers) == [200] + [400] * 49
+    assert {answer.json()["error"] for answer in answers if answer.status_code == 400} == {"invalid_grant"}
+
+
+def test_of_fifty_who_show_one_proof_or_assertion_one_is_served(world: World) -> None:
+    keys = Keys()
+    made = world.application("files.read", metadata=USUAL._replace(jwks=keys.jwks))
+    client_id = made.application.client_id
+    assertion = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": keys.assertion(client_id, PUBLIC_URL, world.clock()),
+    }
+    answers = at_once(world, "", [("POST", "/oauth2/token", {"data": assertion})] * 50)
+    assert statuses(answers) == [200] + [401] * 49
+    other = world.application("files.read")
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": other.application.client_id,
+        "client_secret": other.client_secret,
+    }
+    nonce = world.send("POST", "/oauth2/token", data=form, headers={"DPoP": "x"}).headers["dpop-nonce"]
+    proof = keys.proof(f"{PUBLIC_URL}/oauth2/token", world.clock(), nonce=nonce)
+    answers = at_once(world, "", [("POST", "/oauth2/token", {"data": form, "headers": {"DPoP": proof}})] * 50)
+    assert statuses(answers) == [200] + [400] * 49
+
+
+def test_of_twenty_answers_to_one_pushed_request_one_counts(world: World) -> None:
+    made = world.write(client_application)
+    form = {"client_id": made.application.client_id, "client_secret": made.client_secret, "response_type": "code"}
+    pushed = world.send("POST", "/oauth2/par", data=form).json()["request_uri"]
+    visitor = Visitor(world)
+    visitor.log_in()
+    query = urlencode({"client_id": made.application.client_id, "request_uri": pushed})
+    pages = []
+    for _ in range(20):
+        visitor.get(f"/oauth2/authorize?{query}")
+        pages.append(visitor.hidden())
+
+    async def gather() -> list[httpx2.Response]:
+        sent = (
+            visitor.http.post("/oauth2/authorize", data={**fields, "decision": "allow"}, headers=visitor.headers)
+            for fields in pages
+        )
+        return await asyncio.gather(*sent)
+
+    answers = world.run(gather())
+    assert sum("code=jt_co_" in answer.text for answer in answers) == 1

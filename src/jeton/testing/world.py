@@ -23,7 +23,7 @@ from jeton.edge.openapi import openapi_document
 from jeton.families.applications import service as applications
 from jeton.families.applications.model import CreateApplication, Registration, WithSecret
 from jeton.kernel.accounts import NewAccount, add_account, set_up
-from jeton.kernel.applications import ApplicationType
+from jeton.kernel.applications import USUAL, ApplicationType, ClientMetadata
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.groups import Group
 from jeton.kernel.people import User
@@ -185,6 +185,7 @@ class World:
         *,
         name: str | None = None,
         type: ApplicationType = ApplicationType.SERVER,  # noqa: A002 - the wire's word
+        metadata: ClientMetadata = USUAL,
     ) -> WithSecret:
         """A registered application and its secret."""
         self._tokens += 1
@@ -198,6 +199,7 @@ class World:
             callback_urls=() if type is ApplicationType.SERVER else ("https://portal.example.org/callback",),
             scopes=ALL_SCOPES if scopes == "all" else Scopes.parse(scopes),
             lifetime_s=86_400,
+            metadata=metadata,
         )
         return self.write(
             lambda work: applications.create(work, OPERATOR, CreateApplication(registration=registration))
