@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jeton.edge.uploads import Upload, receive_upload
-from jeton.families.documents.model import UploadFile
+from jeton.families.documents.model.uploads import UploadFile
 from jeton.families.documents.service.files import upload as upload_file
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.ports import Work

@@ -1,6 +1,6 @@
 """The pages on the rights of folders: which folders there are, and who may do what in one."""
 
-from jeton.families.documents.model import ChangeRight, GiveRight, OpenRight, ViewRights
+from jeton.families.documents.model.rights import ChangeRight, GiveRight, OpenRight, ViewRights
 from jeton.families.documents.service import rights, sharing
 from jeton.kernel.declare import Act, Page
 from jeton.kernel.ids import FolderId, PrincipalId

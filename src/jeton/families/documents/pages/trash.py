@@ -1,6 +1,6 @@
 """The pages of the trash: what was deleted, and where it goes back to."""
 
-from jeton.families.documents.model import EmptyTrash, OneTrash, Restore, ViewEntry, ViewTrash
+from jeton.families.documents.model.trash import EmptyTrash, OneTrash, Restore, ViewEntry, ViewTrash
 from jeton.families.documents.service import trash, trash_view
 from jeton.kernel.declare import Act, Page
 from jeton.kernel.ids import FolderId

@@ -1,15 +1,7 @@
 """What the use cases on folders and files share: the views that they give, and the checks before something lands."""
 
-from jeton.families.documents.model import (
-    FixedTop,
-    NameTaken,
-    OtherSpace,
-    OverQuota,
-    OverQuotaAbove,
-    TooDeep,
-    WouldLoop,
-    check_name,
-)
+from jeton.families.documents.model.folders import FixedTop, TooDeep, WouldLoop
+from jeton.families.documents.model.landing import NameTaken, OtherSpace, OverQuota, OverQuotaAbove, check_name
 from jeton.kernel.caller import Caller
 from jeton.kernel.ids import FolderId
 from jeton.kernel.ports import Work

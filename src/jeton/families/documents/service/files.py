@@ -1,15 +1,8 @@
 """The use cases on files. Source: wire/files.md sections 3, 5, 6.1 and 7."""
 
-from jeton.families.documents.model import (
-    ChangeFile,
-    DeleteFile,
-    NameTaken,
-    OpenFile,
-    OtherContent,
-    UploadFile,
-    UploadLost,
-    check_name,
-)
+from jeton.families.documents.model.files import ChangeFile, DeleteFile, OpenFile
+from jeton.families.documents.model.landing import NameTaken, check_name
+from jeton.families.documents.model.uploads import OtherContent, UploadFile, UploadLost
 from jeton.families.documents.service.common import movable, new_name, room_for_bytes
 from jeton.families.documents.service.folders import remove
 from jeton.kernel.caller import Caller

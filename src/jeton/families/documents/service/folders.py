@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from jeton.families.documents.model import (
-    FOR_GOOD,
+from jeton.families.documents.model import FOR_GOOD
+from jeton.families.documents.model.folders import (
     MOST_ROWS,
     VIRTUAL_NAMES,
     WHOLE_TREE,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from jeton.families.documents.model import (
+from jeton.families.documents.model.rights import (
     ChangeRight,
     GiveRight,
     ListRights,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from jeton.families.documents.model import ViewRights
+from jeton.families.documents.model.rights import ViewRights
 from jeton.kernel.caller import Caller
 from jeton.kernel.doors import Root, standing
 from jeton.kernel.entries import INVITING, MODIFYING, READING, Entry

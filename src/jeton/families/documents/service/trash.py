@@ -2,14 +2,8 @@
 
 from collections.abc import Sequence
 
-from jeton.families.documents.model import (
-    EmptyTrash,
-    ListTrash,
-    OneTrash,
-    OtherSpace,
-    PlaceGone,
-    Restore,
-)
+from jeton.families.documents.model.landing import OtherSpace
+from jeton.families.documents.model.trash import EmptyTrash, ListTrash, OneTrash, PlaceGone, Restore
 from jeton.families.documents.service.common import new_name, room_for_bytes, room_for_folders
 from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.doors import NoSuchFolder, RightMissing, standing

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from jeton.families.documents.model import ListTrash, NameTaken, Restore, ViewEntry, ViewTrash
+from jeton.families.documents.model.landing import NameTaken
+from jeton.families.documents.model.trash import ListTrash, Restore, ViewEntry, ViewTrash
 from jeton.families.documents.service import trash
 from jeton.kernel.caller import Caller
 from jeton.kernel.doors import NoSuchFolder

@@ -4,7 +4,7 @@ from typing import ClassVar, Final
 
 from msgspec import UNSET, UnsetType
 
-from jeton.families.documents.model import ChangeRight, GiveRight, ListRights, OpenRight
+from jeton.families.documents.model.rights import ChangeRight, GiveRight, ListRights, OpenRight
 from jeton.kernel.entries import Entry
 from jeton.kernel.ids import FolderId, PrincipalId
 from jeton.kernel.tree import Right

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from msgspec import UNSET, UnsetType
 
-from jeton.families.documents.model import MOST_ROWS, EmptyTrash, ListTrash, OneTrash, Restore
+from jeton.families.documents.model.folders import MOST_ROWS
+from jeton.families.documents.model.trash import EmptyTrash, ListTrash, OneTrash, Restore
 from jeton.families.documents.wire.tree import within
 from jeton.kernel.ids import FolderId
 from jeton.kernel.tree import Right, SeenFile, SeenFolder

@@ -7,19 +7,17 @@ from typing import ClassVar, Final, TypeVar
 
 from msgspec import UNSET, UnsetType
 
-from jeton.families.documents.model import (
-    ChangeFile,
+from jeton.families.documents.model.files import ChangeFile, DeleteFile, OpenFile
+from jeton.families.documents.model.folders import (
     ChangeFolder,
     CreateFolder,
-    DeleteFile,
     DeleteFolder,
     ListRoots,
     NoSuchRoot,
-    OpenFile,
     OpenFolder,
     OpenRoot,
-    UploadFile,
 )
+from jeton.families.documents.model.uploads import UploadFile
 from jeton.kernel.ids import FileId, FolderId
 from jeton.kernel.problems import FieldError, Invalid
 from jeton.kernel.tree import RootType
