@@ -9,7 +9,7 @@ from jeton.console.sessions import Seat
 from jeton.kernel.applications import Application
 from jeton.kernel.ids import PrincipalId
 from jeton.kernel.ports import Work
-from jeton.kernel.scopes import FAMILIES, ScopeFamily, Scopes, UnknownScope
+from jeton.kernel.scopes import FAMILIES, ScopeFamily, Scopes
 from jeton.web.forms import Form
 
 
@@ -32,13 +32,7 @@ def allow(work: Work, seat: Seat, application: Application, scopes: Scopes) -> N
 
 def kept_of(form: Form) -> Scopes:
     """The optional scopes whose boxes stayed ticked; what is no scope is as good as unticked."""
-    kept = Scopes(0)
-    for word in form.all("keep"):
-        try:
-            kept |= Scopes.parse(word)
-        except UnknownScope:
-            continue
-    return kept
+    return Scopes.known(word for words in form.all("keep") for word in words.split(" "))
 
 
 def lines(scopes: Scopes, consented: Scopes | None, optional: Scopes) -> list[dict[str, Any]]:

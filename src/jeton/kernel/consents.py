@@ -47,5 +47,8 @@ class Consents(Protocol):
     def keep(self, user: PrincipalId, client: ClientId, scopes: Scopes, now: Instant) -> None:
         """Set what a person allows an application."""
 
+    def narrow(self, user: PrincipalId, client: ClientId, scopes: Scopes, now: Instant) -> None:
+        """Take back all but `scopes`: all that came of it, tokens and codes, reaches no further from now on."""
+
     def withdraw(self, user: PrincipalId, client: ClientId, now: Instant) -> bool:
-        """Take it back: every token that came of it ends. False when there was none."""
+        """Take it back: every token and code that came of it ends. False when there was none."""

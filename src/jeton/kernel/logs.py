@@ -38,6 +38,7 @@ ACTIONS: Final = {
     "consent.given": sentence("Allowed an application to act for them"),
     "consent.refused": sentence("Refused an application"),
     "consent.trusted": sentence("Was taken to a trusted application without being asked"),
+    "consent.narrowed": sentence("Took back a part of an application's access"),
     "consent.withdrawn": sentence("Took an application's access back"),
     "factor.codes_made": sentence("Made new recovery codes"),
     "factor.code_spent": sentence("Used a recovery code"),

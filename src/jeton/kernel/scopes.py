@@ -38,6 +38,15 @@ class ScopeFamily(NamedTuple):
     sensitivity: Sensitivity = Sensitivity.ORDINARY
 
 
+class Permission(NamedTuple):
+    """The least that can be allowed: reading or writing one family, and what that means to a person (msgids)."""
+
+    word: str
+    title: str
+    sentence: str
+    sensitivity: Sensitivity
+
+
 FAMILIES: Final[tuple[ScopeFamily, ...]] = (
     ScopeFamily(
         "account",
@@ -175,6 +184,17 @@ class Scopes:
         return cls(bits)
 
     @classmethod
+    def known(cls, words: Iterable[str]) -> "Scopes":
+        """The set that those words name which are ours: a box with another value is as good as unticked."""
+        known = cls(0)
+        for word in words:
+            try:
+                known |= cls.of((word,))
+            except UnknownScope:
+                continue
+        return known
+
+    @classmethod
     def parse(cls, text: str) -> "Scopes":
         """Words separated by one space each. Source: RFC 6749 section 3.3."""
         return cls.of(text.split(" ")) if text else NO_SCOPES
@@ -202,6 +222,15 @@ class Scopes:
     def words(self) -> tuple[str, ...]:
         """Canonical words, in the vendor's order."""
         return _words(self.bits)
+
+    def permissions(self) -> tuple[Permission, ...]:
+        """One by one what it allows, in the vendor's order: the parts in which a person can take it back."""
+        return tuple(
+            Permission(f"{family.name}.{access.name.lower()}", family.title, said, family.sensitivity)
+            for position, family in enumerate(FAMILIES)
+            for access, said in ((Access.READ, family.reads), (Access.WRITE, family.writes))
+            if self.bits >> 2 * position & access.value
+        )
 
     def __str__(self) -> str:
         return " ".join(_words(self.bits))

@@ -5,7 +5,7 @@ from typing import Final
 
 from jeton.kernel.ids import ClientId
 from jeton.kernel.problems import Unknown
-from jeton.kernel.scopes import Access, Scope
+from jeton.kernel.scopes import Access, Scope, Scopes
 from jeton.kit.text import sentence
 
 READ: Final = Scope("accountsec", Access.READ)
@@ -22,6 +22,14 @@ class NotConnected(Unknown):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnConnections:
     """The calling person's applications."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrow:
+    """Leave an application no more than `kept` of what it was allowed."""
+
+    client_id: ClientId
+    kept: Scopes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,12 @@ PAGES = (
         reads=forms.own,
         show=service.connections,
         acts={
+            "narrow": Act(
+                reads=forms.narrowed,
+                call=service.narrow,
+                then=f"{_PATH}?done={{done}}",
+                notice=sentence("Permissions changed. They hold from now on."),
+            ),
             "disconnect": Act(
                 reads=forms.one,
                 call=service.disconnect,

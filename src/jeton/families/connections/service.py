@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from jeton.families.connections.model import Disconnect, NotConnected, OwnConnections
+from jeton.families.connections.model import Disconnect, Narrow, NotConnected, OwnConnections
 from jeton.kernel.applications import IssuedToken
 from jeton.kernel.caller import Caller
 from jeton.kernel.consents import Consent
@@ -32,6 +32,22 @@ def revoke_token(work: Work, caller: Caller, command: RevokeToken) -> TokenInPat
 def connections(work: Work, caller: Caller, command: OwnConnections) -> Sequence[Consent]:
     """List the applications that may act as the calling person."""
     return work.consents.of_user(caller.principal)
+
+
+def narrow(work: Work, caller: Caller, command: Narrow) -> None:
+    """Take back a part of what an application was allowed, for its tokens too, from the next request on.
+
+    Nothing kept is access taken back. Raises NotConnected.
+    """
+    consented = work.consents.find(caller.principal, command.client_id)
+    if consented is None:
+        raise NotConnected
+    kept = consented & command.kept
+    if not kept:
+        disconnect(work, caller, Disconnect(client_id=command.client_id))
+    elif kept != consented:
+        work.consents.narrow(caller.principal, command.client_id, kept, work.now)
+        work.audit.record(caller, "consent.narrowed", command.client_id, scopes=str(kept))
 
 
 def disconnect(work: Work, caller: Caller, command: Disconnect) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import BigInteger, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from jeton.kernel.applications import Application
@@ -12,7 +12,16 @@ from jeton.kernel.ids import ClientId, PrincipalId
 from jeton.kernel.people import full_name
 from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import Instant
-from jeton.storage.sql.grants import END_CODES_OF_BOTH, END_REFRESH_OF_BOTH, END_TOKENS_OF_BOTH
+from jeton.storage.sql.grants import (
+    END_CODES_OF_BOTH,
+    END_DEVICES_OF_BOTH,
+    END_REFRESH_OF_BOTH,
+    END_TOKENS_OF_BOTH,
+    NARROW_CODES,
+    NARROW_DEVICES,
+    NARROW_REFRESH,
+    NARROW_TOKENS,
+)
 from jeton.storage.sql.schema.oauth2 import applications, consents, tokens
 from jeton.storage.sql.schema.people import users
 from jeton.storage.sql.session import Session
@@ -91,11 +100,11 @@ KEEP: Final = Sql(
         set_={"scopes": _insert.excluded.scopes, "given_at": _insert.excluded.given_at},
     )
 )
-REMOVE: Final = Sql(
-    delete(consents).where(
-        consents.c.application_id == bindparam("application"), consents.c.user_id == bindparam("user")
-    )
+_OF_BOTH: Final = (consents.c.application_id == bindparam("application"), consents.c.user_id == bindparam("user"))
+NARROW: Final = Sql(
+    update(consents).where(*_OF_BOTH).values(scopes=consents.c.scopes.bitwise_and(bindparam("kept", type_=BigInteger)))
 )
+REMOVE: Final = Sql(delete(consents).where(*_OF_BOTH))
 
 
 class SqlConsents:
@@ -120,11 +129,18 @@ class SqlConsents:
         application = self._session.one(APPLICATION, client_id=client)
         self._session.run(KEEP, application_id=application, user_id=user, scopes=scopes.bits, given_at=now)
 
+    def narrow(self, user: PrincipalId, client: ClientId, scopes: Scopes, now: Instant) -> None:
+        of_both = {"application": self._session.one(APPLICATION, client_id=client), "user": user}
+        self._session.run(NARROW, kept=scopes.bits, **of_both)
+        for statement in (NARROW_TOKENS, NARROW_REFRESH, NARROW_CODES, NARROW_DEVICES):
+            self._session.run(statement, kept=scopes.bits, at=now, **of_both)
+
     def withdraw(self, user: PrincipalId, client: ClientId, now: Instant) -> bool:
         application = self._session.one(APPLICATION, client_id=client)
         if application is None or not self._session.run(REMOVE, application=application, user=user):
             return False
         self._session.run(END_CODES_OF_BOTH, application=application, user=user)
+        self._session.run(END_DEVICES_OF_BOTH, application=application, user=user)
         self._session.run(END_REFRESH_OF_BOTH, application=application, user=user, at=now)
         self._session.run(END_TOKENS_OF_BOTH, application=application, user=user, at=now)
         return True

@@ -5,7 +5,19 @@ A code or refresh token dies as access tokens do: with a generation of its appli
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Table, bindparam, case, delete, exists, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Table,
+    bindparam,
+    case,
+    delete,
+    exists,
+    insert,
+    select,
+    update,
+)
 
 from jeton.kernel.ids import PrincipalId
 from jeton.kernel.people import full_name
@@ -19,6 +31,7 @@ from jeton.storage.sql.requests import Person, SqlRequests
 from jeton.storage.sql.schema.groups import memberships
 from jeton.storage.sql.schema.oauth2 import applications, audiences, codes, refresh_tokens, tokens
 from jeton.storage.sql.schema.people import users
+from jeton.storage.sql.schema.requests import device_codes
 from jeton.storage.sql.statement import Sql
 
 KEPT_AFTER_END: Final = DAY
@@ -194,21 +207,29 @@ def _end(table: Table, *which: ColumnElement[bool]) -> Sql[None]:
 
 END_TOKENS_OF_FAMILY: Final = _end(tokens, tokens.c.family == bindparam("of"))
 END_REFRESH_OF_FAMILY: Final = _end(refresh_tokens, refresh_tokens.c.family == bindparam("of"))
-END_TOKENS_OF_BOTH: Final = _end(
-    tokens, tokens.c.user_id == bindparam("user"), tokens.c.application_id == bindparam("application")
+
+
+def _of_both(table: Table) -> tuple[ColumnElement[bool], ...]:
+    return table.c.user_id == bindparam("user"), table.c.application_id == bindparam("application")
+
+
+END_TOKENS_OF_BOTH: Final = _end(tokens, *_of_both(tokens))
+END_REFRESH_OF_BOTH: Final = _end(refresh_tokens, *_of_both(refresh_tokens))
+END_CODES_OF_BOTH: Final = Sql(delete(codes).where(*_of_both(codes), codes.c.claimed_at.is_(None)))
+END_DEVICES_OF_BOTH: Final = Sql(
+    delete(device_codes).where(*_of_both(device_codes), device_codes.c.claimed_at.is_(None))
 )
-END_REFRESH_OF_BOTH: Final = _end(
-    refresh_tokens,
-    refresh_tokens.c.user_id == bindparam("user"),
-    refresh_tokens.c.application_id == bindparam("application"),
-)
-END_CODES_OF_BOTH: Final = Sql(
-    delete(codes).where(
-        codes.c.user_id == bindparam("user"),
-        codes.c.application_id == bindparam("application"),
-        codes.c.claimed_at.is_(None),
-    )
-)
+
+
+def _narrow(table: Table) -> Sql[None]:
+    narrowed = table.c.scopes.bitwise_and(bindparam("kept", type_=BigInteger))
+    return Sql(update(table).where(*_of_both(table), table.c.expires_at > bindparam("at")).values(scopes=narrowed))
+
+
+NARROW_TOKENS: Final = _narrow(tokens)
+NARROW_REFRESH: Final = _narrow(refresh_tokens)
+NARROW_CODES: Final = _narrow(codes)
+NARROW_DEVICES: Final = _narrow(device_codes)
 
 
 def _sweep(table: Table, *over: ColumnElement[bool]) -> Sql[None]:
