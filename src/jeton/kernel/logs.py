@@ -80,7 +80,7 @@ ACTIONS: Final = {
     "session.ended": sentence("Ended login sessions"),
     "token.issued": sentence("Obtained a token"),
     "token.leaked": sentence("Showed a token where logs keep it: it was revoked"),
-    "token.reused": sentence("Showed a code or token a second time: all that came of it was revoked"),
+    "token.reused": sentence("Showed a code or token again, or another application's: it was all revoked"),
     "token.revoked": sentence("Revoked a token"),
     "trash.destroyed": sentence("Destroyed what lay in the trash"),
     "trash.emptied": sentence("Emptied their trash"),

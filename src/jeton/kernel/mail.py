@@ -80,6 +80,15 @@ LETTERS: Final = {
             "If it was not you, take the access back, and change your password:\n{link}"
         ),
     ),
+    "token_reused": Letter(
+        sentence("The access of {application} to your account on {name} was ended"),
+        sentence(
+            "Hello,\n\nWhat lets the application {application} act with your account {login} on {name} was shown a "
+            "second time, or by another application: it may have been stolen. All that came of it was ended.\n\n"
+            "The application will ask you again. If in doubt, take its access back, and tell your administrator:\n"
+            "{link}"
+        ),
+    ),
     "totp_set": Letter(
         sentence("Codes by an application protect your account on {name}"),
         sentence(

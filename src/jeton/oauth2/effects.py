@@ -88,13 +88,23 @@ class RotateRefresh(NamedTuple):
     successor: int
 
 
+class Whose(NamedTuple):
+    """Whom an authorization was of, and whom for: they hear of it when a part of it was stolen."""
+
+    client_id: str
+    subject: str
+
+
 class RevokeFamily(NamedTuple):
-    """End all that one authorization gave: somebody else has a part of it, or its client gives it back."""
+    """End all that one authorization gave, as `client_id` showed a part of it.
+
+    Its own client gave it back; or somebody else has it too, and then `stolen_from` says whose it was.
+    """
 
     family: int
     client_id: str
     at: Instant
-    is_reuse: bool
+    stolen_from: Whose | None = None
 
 
 class StorePushed(NamedTuple):

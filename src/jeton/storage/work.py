@@ -142,7 +142,7 @@ class SqlWork:
     def authorization(self) -> SqlAuthorization:
         """What the authorization server asks; handed to it by assembly, since the kernel does not know it."""
         address = "" if self.origin is None else self.origin.address
-        return SqlAuthorization(self._session, self.audit, self.signing, address)
+        return SqlAuthorization(self._session, self.audit, self.mail, self.signing, address)
 
     @property
     def session(self) -> Session:

@@ -38,4 +38,4 @@ def decide_refresh(
         return None
     if record.client_id != client.client_id:
         return FOREIGN
-    return None if record.ended_at is not None else RevokeFamily(record.family, client.client_id, now, is_reuse=False)
+    return None if record.ended_at is not None else RevokeFamily(record.family, client.client_id, now)

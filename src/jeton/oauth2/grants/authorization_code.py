@@ -7,7 +7,7 @@ from jeton.oauth2.binding import Binding, settled
 from jeton.oauth2.clients import Authenticated
 from jeton.oauth2.codes import CodeRecord
 from jeton.oauth2.dpop import OTHER_KEY
-from jeton.oauth2.effects import ClaimCode, Refused, RevokeFamily, StoreRefresh, StoreToken
+from jeton.oauth2.effects import ClaimCode, Refused, RevokeFamily, StoreRefresh, StoreToken, Whose
 from jeton.oauth2.messages import TokenRequest
 from jeton.oauth2.pkce import verifies
 from jeton.oauth2.refresh import mint_refresh_token
@@ -49,7 +49,8 @@ def decide(
 
     `jkt` is the key that the client proved with the request. Refuses: unauthorized_client; invalid_request (no code);
     invalid_grant (unknown, another client's, over, another callback, verifier or key); invalid_target. A code that was
-    tried in vain by a client is spent; one that comes a second time ends all that the first time gave (section 4.1.2).
+    tried in vain by a client is spent; one that comes a second time, or from another client, ends all that the first
+    time gave (section 4.1.2).
     """
     client = authenticated.client
     if GRANT_TYPE not in client.grants:
@@ -59,10 +60,11 @@ def decide(
     if not is_the_one(record, ask.code) or record is None:
         return Refused(BAD_CODE)
     spent = (ClaimCode(record.id, now),)
+    stolen = RevokeFamily(record.id, client.client_id, now, Whose(record.client_id, record.subject))
     if record.client_id != client.client_id:
-        return Refused(BAD_CODE, spent)
+        return Refused(BAD_CODE, (*spent, stolen))
     if record.claimed_at is not None:
-        return Refused(BAD_CODE, (RevokeFamily(record.id, client.client_id, now, is_reuse=True),))
+        return Refused(BAD_CODE, (stolen,))
     if now >= record.expires_at or not record.is_usable:
         return Refused(BAD_CODE)
     if ask.redirect_uri != record.redirect_uri:

@@ -6,7 +6,7 @@ from jeton.kit.clock import Instant
 from jeton.oauth2.binding import Binding, settled
 from jeton.oauth2.clients import Authenticated
 from jeton.oauth2.dpop import OTHER_KEY
-from jeton.oauth2.effects import ProlongRefresh, Refused, RevokeFamily, RotateRefresh, StoreRefresh, StoreToken
+from jeton.oauth2.effects import ProlongRefresh, Refused, RevokeFamily, RotateRefresh, StoreRefresh, StoreToken, Whose
 from jeton.oauth2.messages import TokenRequest
 from jeton.oauth2.refresh import REPEATS, RefreshRecord, Rotation, prolonged, repeated, rotate
 from jeton.oauth2.refusals import BAD_REFRESH_TOKEN, CODE_NOT_FOR_THIS_CLIENT, Refusal, invalid_request
@@ -41,8 +41,9 @@ def decide(
 ) -> Refreshed[S] | Refused:
     """Decide a refresh by a client that proved itself, or is public.
 
-    That of a confidential client stays; that of a public one is replaced each time, and one that comes again later,
-    or after its successor, ends all of its family: two hold it. `jkt` is the key that the client proved.
+    That of a confidential client stays; that of a public one is replaced each time. One that comes again later, or
+    after its successor, or from another client, ends all of its family: two hold it.
+    `jkt` is the key that the client proved.
     Refuses: unauthorized_client; invalid_request (no token); invalid_grant (another key, too); invalid_target;
     invalid_scope (more than was allowed).
     """
@@ -51,14 +52,15 @@ def decide(
         return Refused(CODE_NOT_FOR_THIS_CLIENT)
     if ask.refresh_token is None:
         return Refused(_NO_TOKEN)
-    if not is_the_one(record, ask.refresh_token) or record is None or record.client_id != client.client_id:
+    if not is_the_one(record, ask.refresh_token) or record is None or not record.is_live(now):
         return Refused(BAD_REFRESH_TOKEN)
-    if not record.is_live(now):
-        return Refused(BAD_REFRESH_TOKEN)
+    stolen = RevokeFamily(record.family, client.client_id, now, Whose(record.client_id, record.subject))
+    if record.client_id != client.client_id:
+        return Refused(BAD_REFRESH_TOKEN, (stolen,))
     if record.binding.jkt is not None and record.binding.jkt != jkt:
         return Refused(OTHER_KEY)
     if record.rotation is not None and not _is_repeat(record.rotation, now):
-        return Refused(BAD_REFRESH_TOKEN, (RevokeFamily(record.family, client.client_id, now, is_reuse=True),))
+        return Refused(BAD_REFRESH_TOKEN, (stolen,))
     scopes = narrow(ask.scope, record.scopes.common(client.scopes), vocabulary)
     if isinstance(scopes, Refusal):
         return Refused(scopes)

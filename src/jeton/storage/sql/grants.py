@@ -342,10 +342,10 @@ class SqlGrants(SqlRequests):
         values = {"at": effect.at, "salt_of_it": effect.salt, "successor": effect.successor}
         return self._session.run(ROTATE, which=effect.id, **values) == 1
 
-    def end_family(self, family: int, at: Instant) -> None:
-        """End all that one authorization gave."""
-        self._session.run(END_TOKENS_OF_FAMILY, of=family, at=at)
-        self._session.run(END_REFRESH_OF_FAMILY, of=family, at=at)
+    def end_family(self, family: int, at: Instant) -> bool:
+        """End all that one authorization gave; False when nothing of it was live."""
+        tokens_ended = self._session.run(END_TOKENS_OF_FAMILY, of=family, at=at)
+        return self._session.run(END_REFRESH_OF_FAMILY, of=family, at=at) + tokens_ended > 0
 
     def _owners_of(self, client_id: str, subject: str) -> tuple[int, int, int]:
         found: tuple[int, int, int] | None = self._session.one(OWNERS, client_id=client_id, user=int(subject))

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select
 from jeton.kernel.applications import ApplicationType
 from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.ids import ClientId, PrincipalId, TokenId
+from jeton.kernel.mail import Mail
 from jeton.kernel.ports import Audit
 from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import Instant
@@ -20,6 +21,7 @@ from jeton.oauth2.signing import PublicKey, SigningKey
 from jeton.oauth2.tokens import TokenRecord
 from jeton.storage.sql import client_metadata
 from jeton.storage.sql.grants import SqlGrants
+from jeton.storage.sql.people import SqlPeople
 from jeton.storage.sql.requests import Person
 from jeton.storage.sql.schema.oauth2 import applications, secrets, tokens
 from jeton.storage.sql.session import Session
@@ -88,11 +90,12 @@ _USUAL: Final = Terms()
 class SqlAuthorization(SqlGrants):
     """See oauth2.ports.Store. A token that is handed over leaves its audit line in the same transaction."""
 
-    __slots__ = ("_audit", "_found", "_signing")
+    __slots__ = ("_audit", "_found", "_mail", "_signing")
 
-    def __init__(self, session: Session, audit: Audit, signing: SqlSigningKeys, address: str) -> None:
+    def __init__(self, session: Session, audit: Audit, mail: Mail, signing: SqlSigningKeys, address: str) -> None:
         super().__init__(session, address)
         self._audit = audit
+        self._mail = mail
         self._signing = signing
         self._found: dict[str, _Row] = {}
 
@@ -174,13 +177,17 @@ class SqlAuthorization(SqlGrants):
         self._audit.record(_caller(self._found[effect.client_id]), "token.revoked", str(effect.id))
 
     def revoke_family(self, effect: RevokeFamily) -> None:
-        """End all that one authorization gave."""
-        self.end_family(effect.family, effect.at)
+        """End all that one authorization gave; when a part of it was stolen, its person hears of it, once."""
+        was_live = self.end_family(effect.family, effect.at)
         caller = _caller(self._found[effect.client_id])
-        if effect.is_reuse:
-            self._audit.record(caller, "token.reused", str(effect.family))
-        else:
+        if effect.stolen_from is None:
             self._audit.record(caller, "token.revoked", str(effect.family))
+            return
+        self._audit.record(caller, "token.reused", str(effect.family), client=effect.stolen_from.client_id)
+        owner = self.client(effect.stolen_from.client_id)
+        person = SqlPeople(self._session).find(PrincipalId(int(effect.stolen_from.subject)))
+        if was_live and owner is not None and person is not None:
+            self._mail.send("token_reused", person, application=owner.name, path="/account/applications")
 
 
 def _terms(metadata: str) -> Terms:

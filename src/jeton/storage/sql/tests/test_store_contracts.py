@@ -18,6 +18,7 @@ from jeton.storage.sql.factors import SqlFactors
 from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.login_sessions import SqlLoginSessions
+from jeton.storage.sql.mail import SqlMail
 from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.oauth2 import SqlAuthorization
 from jeton.storage.sql.people import SqlPeople
@@ -110,7 +111,8 @@ def bearers(session: Session) -> SqlBearers:
 @pytest.fixture
 def store(session: Session) -> SqlAuthorization:
     signing = SqlSigningKeys(session, NO_KEYS, NOW, SystemMint())
-    return SqlAuthorization(session, SqlAudit(session, NOW, SystemMint()), signing, "192.0.2.7")
+    audit, mail = SqlAudit(session, NOW, SystemMint()), SqlMail(session, NOW, SystemMint(), NO_KEYS)
+    return SqlAuthorization(session, audit, mail, signing, "192.0.2.7")
 
 
 @pytest.fixture
