@@ -7,7 +7,7 @@ import re
 
 from tests.clients import cpp_like, go_like
 
-_PATH = re.compile(r"/api/(?:(folders)|(folder)(?:/[^/?]+)?|(file)/(?!.*/download)[^/?]+)(?:\?(.*))?")
+_PATH = re.compile(r"/api/(?:(folders)|(folder)(?:/[^/?]+)?|(file)/(?!download|.*/download)[^/?]+)(?:\?(.*))?")
 
 
 def read_answer(method: str, path: str, status: int, content: bytes) -> None:

@@ -102,6 +102,7 @@ class Edge:
                 presented=_NOTHING if isinstance(found.target.scope, Public) else guard.read_presented(headers, query),
                 inbox=inbox,
                 origin=self._origins.of(scope, headers, request_id),
+                is_head=method == "HEAD",
             )
             if call.presented.proof:
                 call.presented = await self._proofs.proved(call.presented, method, path_of(scope), call.origin)
@@ -187,7 +188,7 @@ class Edge:
 
     async def _send(self, answer: Answer | Stream, send: Send, inbox: Inbox, *, bodiless: bool, has_body: bool) -> None:
         if isinstance(answer, Stream):
-            await send_stream(answer, send, bodiless=bodiless)
+            await send_stream(answer, send, bodiless=bodiless, gone=inbox.gone)
         elif has_body and not inbox.is_over and answer.status >= 400:
             await _send_early(answer, send, inbox)
         else:

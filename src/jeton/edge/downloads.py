@@ -7,14 +7,14 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 from typing import Final
 from urllib.parse import quote
 
 from jeton.kernel.ports import BlobReader, Blobs, Download
 from jeton.kernel.problems import ContentLost
 from jeton.web.answers import NOSNIFF, Answer, Header, Stream
+from jeton.web.conditions import Validators, may_send_part, refusal_of
 from jeton.web.requests import Headers
 from jeton.wire.types import date_out
 
@@ -26,6 +26,7 @@ _SAFE_HEADERS: Final[tuple[Header, ...]] = (
     (b"accept-ranges", b"bytes"),
     (b"cache-control", b"private, no-store"),
     (b"content-security-policy", b"sandbox; default-src 'none'"),
+    (b"referrer-policy", b"no-referrer"),
     NOSNIFF,
 )
 
@@ -54,33 +55,23 @@ def range_of(header: str | None, size: int) -> tuple[int, int] | bool | None:
     return (start, min(int(last), size - 1) if last is not None else size - 1) if start < size else False
 
 
-def _still_the_same(condition: str | None, tag: str, modified: datetime) -> bool:
-    """Whether If-Range lets a range be sent. Source: RFC 9110 section 13.1.5."""
-    if condition is None or condition == tag:
-        return True
-    try:
-        return parsedate_to_datetime(condition) == modified
-    except (ValueError, OverflowError):  # no date, or one far beyond dates
-        return False
-
-
 async def download_answer(
-    download: Download, headers: Headers, blobs: Blobs, pool: ThreadPoolExecutor
+    download: Download, headers: Headers, blobs: Blobs, pool: ThreadPoolExecutor, *, is_head: bool = False
 ) -> Answer | Stream:
-    """Answer with a file's bytes. Raises ContentLost."""
-    tag = f'"{download.sha256}"'
-    modified = date_out(download.modified_at)
+    """Answer with a file's bytes. A range is for GET alone (RFC 9110 section 14.2). Raises ContentLost."""
+    now = Validators(f'"{download.sha256}"', date_out(download.modified_at))
     common: tuple[Header, ...] = (
         *_SAFE_HEADERS,
-        (b"etag", tag.encode()),
-        (b"last-modified", format_datetime(modified, usegmt=True).encode()),
+        (b"etag", now.tag.encode()),
+        (b"last-modified", format_datetime(now.modified_at, usegmt=True).encode()),
         (b"content-disposition", disposition(download.name)),
     )
-    if tag in {part.strip() for part in headers.lenient(b"if-none-match").split(",")}:
-        return Answer(304, common)
-    wanted = headers.lenient(b"range") or None
+    refusal = refusal_of(headers, now)
+    if refusal is not None:
+        return Answer(refusal, common)
     size = download.size_bytes
-    part = range_of(wanted, size) if _still_the_same(headers.get(b"if-range"), tag, modified) else None
+    asked = headers.lenient(b"range") if size and not is_head and may_send_part(headers, now) else ""
+    part = range_of(asked, size)
     if part is False:
         return Answer(416, (*common, (b"content-range", b"bytes */%d" % size)))
     loop = asyncio.get_running_loop()

@@ -8,12 +8,13 @@ from hmac import compare_digest
 from typing import Final, NamedTuple
 
 from jeton.kernel.access import check_access
-from jeton.kernel.caller import Bearer, Caller, CallerKind
+from jeton.kernel.acting import AsNotAllowed, in_the_name_of
+from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.declare import Operation
 from jeton.kernel.ids import PrincipalId, TokenId
 from jeton.kernel.ports import Work
-from jeton.kernel.problems import Forbidden, InvalidToken, Malformed, MissingScope, Unauthenticated, Unknown
-from jeton.kernel.scopes import Access, Public, Scope
+from jeton.kernel.problems import InvalidToken, Malformed, MissingScope, Unauthenticated
+from jeton.kernel.scopes import Public, Scope
 from jeton.kit.mint import ACCESS_TOKEN, digest, parse_token
 from jeton.kit.text import sentence
 from jeton.web.requests import Headers
@@ -21,7 +22,6 @@ from jeton.web.requests import Headers
 _DUMMY: Final = digest("no such token")
 _BEARER = re.compile(r"(bearer|dpop) +([^\s,]+)", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{1,19}")
-_USERS_READWRITE: Final = Scope("users", Access.READ).bits | Scope("users", Access.WRITE).bits
 _NOT_IN_ANOTHER_NAME: Final = frozenset({"admin", "accountsec"})
 _NOT_WRITTEN_IN_ANOTHER_NAME: Final = frozenset({"users", "groups"})
 
@@ -72,20 +72,6 @@ class BadAs(Malformed):
 
     code = "bad_as"
     sentence = sentence("The header As takes the id of one user, once.")
-
-
-class AsNotAllowed(Forbidden):
-    """Acting in somebody's name is not for this caller, or not for this call."""
-
-    code = "as_not_allowed"
-    sentence = sentence("Acting for another person (header As) is not possible here: {why}.")
-
-
-class NoSuchUser(Unknown):
-    """No user under the id that As names."""
-
-    code = "no_such_user"
-    sentence = sentence("There is no such user.")
 
 
 class Presented(NamedTuple):
@@ -157,7 +143,7 @@ def identify(work: Work, presented: Presented, address: str) -> Caller:
     bearer = work.bearers.find(presented.number)
     if not compare_digest(bearer.digest if bearer else _DUMMY, presented.digest) or bearer is None:
         raise InvalidToken
-    if not is_live(bearer, work.now):
+    if not bearer.is_live(work.now):
         raise InvalidToken
     if bearer.jkt != presented.jkt:
         raise ProofNeeded if presented.jkt is None else InvalidToken
@@ -165,16 +151,6 @@ def identify(work: Work, presented: Presented, address: str) -> Caller:
     if bearer.are_policies and caller.kind is CallerKind.PERSON:
         check_access(work, caller.principal, address)
     return caller
-
-
-def is_live(bearer: Bearer, now: int) -> bool:
-    """Whether a known token still holds: not a microsecond after its end, nor once anything behind it was cut off."""
-    return (
-        now < bearer.expires_at
-        and bearer.revoked_at is None
-        and not bearer.is_application_suspended
-        and bearer.is_person_active
-    )
 
 
 def check_scope(operation: Operation, caller: Caller) -> None:
@@ -199,24 +175,9 @@ def act_as(work: Work, operation: Operation, caller: Caller, user_id: PrincipalI
     """
     if user_id is None:
         return caller
-    if caller.kind is not CallerKind.SERVER:
-        raise AsNotAllowed(why="it is for Server applications")
-    if caller.scopes.bits & _USERS_READWRITE != _USERS_READWRITE:
-        raise AsNotAllowed(why="it needs users.readwrite", required=("users.readwrite",))
     family = operation.scope.family if isinstance(operation.scope, Scope) else ""
-    if family in _NOT_IN_ANOTHER_NAME or (operation.is_write and family in _NOT_WRITTEN_IN_ANOTHER_NAME):
+    if caller.kind is CallerKind.SERVER and (
+        family in _NOT_IN_ANOTHER_NAME or (operation.is_write and family in _NOT_WRITTEN_IN_ANOTHER_NAME)
+    ):
         raise AsNotAllowed(why=f"never for {family}")
-    user = work.people.find(user_id)
-    if user is None:
-        raise NoSuchUser
-    if user.is_administrator or not user.may_act(work.now):
-        raise AsNotAllowed(why="never for an administrator or a disabled account")
-    check_access(work, user.id, address)
-    return caller._replace(
-        kind=CallerKind.PERSON,
-        principal=user.id,
-        name=user.full_name,
-        is_administrator=False,
-        language=user.language,
-        behalf_of_by=caller.name,
-    )
+    return in_the_name_of(work, caller, user_id, address)

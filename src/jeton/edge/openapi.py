@@ -10,8 +10,8 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 
 import jeton
-from jeton.edge.guard import AsNotAllowed, NoSuchUser
 from jeton.kernel.access import OutsidePolicy
+from jeton.kernel.acting import AsNotAllowed, NoSuchUser
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.ports import Download, Picture
 from jeton.kernel.problems import (
@@ -141,6 +141,7 @@ def _responses(operation: Operation, of_shape: dict[Any, Json]) -> Json:
             "200": {"description": "The bytes.", "content": bytes_out},
             "206": {"description": "The asked range of the bytes.", "content": bytes_out},
             "304": {"description": "Unchanged."},
+            "412": {"description": "It is not what the request expects."},
             "416": {"description": "The asked range lies outside."},
         }
     elif gives is Picture:

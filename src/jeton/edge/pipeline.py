@@ -42,6 +42,7 @@ class Call:
     presented: guard.Presented
     inbox: Inbox
     origin: Origin
+    is_head: bool = False
     caller: Caller = NOBODY
 
 
@@ -176,7 +177,7 @@ class Pipeline:
             kind = (b"content-type", value.media_type.encode())
             return Answer(200, (kind, NOSNIFF, _SANDBOX), value.content)
         if isinstance(value, Download):
-            return await download_answer(value, call.headers, self._blobs, self._pool)
+            return await download_answer(value, call.headers, self._blobs, self._pool, is_head=call.is_head)
         return Answer(204, NO_STORE)
 
 

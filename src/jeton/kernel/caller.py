@@ -64,6 +64,15 @@ class Bearer(NamedTuple):
     jkt: str | None = None
     """The thumbprint of the key that must be proved with it, if any (RFC 9449)."""
 
+    def is_live(self, now: Instant) -> bool:
+        """Whether it still holds: not a microsecond after its end, nor once anything behind it was cut off."""
+        return (
+            now < self.expires_at
+            and self.revoked_at is None
+            and not self.is_application_suspended
+            and self.is_person_active
+        )
+
 
 NOBODY: Final = Caller(CallerKind.NOBODY, PrincipalId(0), "", False, NO_SCOPES)
 OPERATOR: Final = Caller(CallerKind.OPERATOR, PrincipalId(0), "operator", True, ALL_SCOPES)

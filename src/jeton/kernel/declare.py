@@ -61,11 +61,13 @@ class Operation:
     admit: UseCase | None = None
     prepare: Callable[..., Any] | None = None
     is_long: Callable[[Any], bool] | None = None
+    claims: bool = False
+    """A GET that spends something, such as a token that works once."""
 
     @property
     def is_write(self) -> bool:
         """Whether it may change anything: it then passes through the writer."""
-        return self.method not in {"GET", "HEAD"}
+        return self.claims or self.method not in {"GET", "HEAD"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

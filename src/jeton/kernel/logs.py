@@ -51,6 +51,8 @@ ACTIONS: Final = {
     "file.created": sentence("Added a file"),
     "file.destroyed": sentence("Destroyed a file"),
     "file.moved": sentence("Moved a file"),
+    "file.token_made": sentence("Made a link to a file, for one use"),
+    "file.token_used": sentence("Opened a file by a link"),
     "file.trashed": sentence("Deleted a file"),
     "file.version_added": sentence("Added a version of a file"),
     "folder.changed": sentence("Changed a folder"),

@@ -17,6 +17,7 @@ from jeton.kernel.consents import Consents
 from jeton.kernel.doors import Doors
 from jeton.kernel.entries import Entries
 from jeton.kernel.factors import Factors, NewPasskey, Passkey
+from jeton.kernel.file_tokens import FileTokens
 from jeton.kernel.groups import Groups
 from jeton.kernel.ids import ClientId, PrincipalId, TokenId
 from jeton.kernel.invitations import Invitations
@@ -276,6 +277,8 @@ class Work(Protocol):
     def entries(self) -> Entries: ...
     @property
     def blobs(self) -> BlobLedger: ...
+    @property
+    def file_tokens(self) -> FileTokens: ...
     @property
     def people(self) -> People: ...
     @property

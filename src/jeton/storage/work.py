@@ -13,6 +13,7 @@ from jeton.storage.sql.audit import SqlAudit
 from jeton.storage.sql.blobs import SqlBlobLedger
 from jeton.storage.sql.consents import SqlConsents
 from jeton.storage.sql.factors import SqlFactors
+from jeton.storage.sql.file_tokens import SqlFileTokens
 from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.invitations import SqlInvitations
@@ -69,6 +70,10 @@ class SqlWork:
     @property
     def blobs(self) -> SqlBlobLedger:
         return SqlBlobLedger(self._session)
+
+    @property
+    def file_tokens(self) -> SqlFileTokens:
+        return SqlFileTokens(self._session)
 
     @property
     def people(self) -> SqlPeople:

@@ -64,7 +64,7 @@ NEEDS: Final[dict[str, str]] = {
     ),
     **dict.fromkeys(
         ("account.reset_password", "applications.icon", "platform.public_configuration", "folders.roots", "roots.list",
-         "groups.list"), ANYBODY
+         "groups.list", "files.download_by_token"), ANYBODY
     ),
     **dict.fromkeys(("groups.read", "groups.change", "delegates.list", "delegates.read"), MEMBER),
     **dict.fromkeys(("rights.list", "rights.open", "rights.give", "rights.change", "rights.withdraw"), GIVES),
@@ -87,6 +87,7 @@ NEEDS: Final[dict[str, str]] = {
     "files.change": "file edit",
     "files.delete": "file delete",
     "files.download": "file download",
+    "files.token": "file download",
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What leaves through either door: a whole answer as a value, and the few lines that send it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any, Final, NamedTuple
 
@@ -49,14 +50,24 @@ async def send_answer(answer: Answer, send: Send, *, bodiless: bool = False) -> 
     await send({"type": "http.response.body", "body": b"" if bodiless else answer.body})
 
 
-async def send_stream(stream: Stream, send: Send, *, bodiless: bool = False) -> None:
-    """Send a body chunk by chunk; what was opened for it is closed in any case."""
+async def send_stream(
+    stream: Stream, send: Send, *, bodiless: bool = False, gone: Callable[[], Awaitable[None]] | None = None
+) -> None:
+    """Send a body chunk by chunk; what was opened for it is closed in any case.
+
+    `gone` is awaited beside: when it returns, the client went away, and nothing more is read for it.
+    """
+    watch = asyncio.ensure_future(gone()) if gone is not None and not bodiless else None
     try:
         headers = [*stream.headers, (b"content-length", b"%d" % stream.size_bytes)]
         await send({"type": "http.response.start", "status": stream.status, "headers": headers})
         if not bodiless:
             async for chunk in stream.chunks:
+                if watch is not None and watch.done():
+                    return
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
     finally:
+        if watch is not None:
+            watch.cancel()
         await stream.close()

@@ -156,6 +156,11 @@ class Inbox:
         while not self.is_over:
             yield await self.next()
 
+    async def gone(self) -> None:
+        """Return when the client closed the connection; for a request whose body is read or was not sent."""
+        while (await self._receive())["type"] != "http.disconnect":
+            self.is_over = True
+
     async def throw_away(self) -> None:
         """Read on, keeping nothing, for 16 MiB or 2 s: so that an early answer is not lost with the connection."""
         size = 0

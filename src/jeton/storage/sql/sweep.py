@@ -4,7 +4,7 @@ from typing import Final
 
 from jeton.kernel.guesses import FORGOTTEN_AFTER
 from jeton.kit.clock import DAY, Instant
-from jeton.storage.sql import grants, guesses, invitations, login_sessions, requests, tickets, tokens
+from jeton.storage.sql import file_tokens, grants, guesses, invitations, login_sessions, requests, tickets, tokens
 from jeton.storage.sql.session import Session
 
 _SESSION_KEPT: Final = 2 * DAY
@@ -34,5 +34,6 @@ def sweep(session: Session, now: Instant, *, limit: int = 500) -> int:
         + session.run(requests.SWEEP_DEVICES, before=now - requests.KEPT_AFTER_END, limit=limit)
         + session.run(requests.SWEEP_REPLAYS, before=now, limit=limit)
         + session.run(tickets.SWEEP, before=now, limit=limit)
+        + session.run(file_tokens.SWEEP, before=now, limit=limit)
         + session.run(guesses.SWEEP, before=now - FORGOTTEN_AFTER, limit=limit)
     )

@@ -2,13 +2,18 @@
 
 import hashlib
 
+from jeton.families.documents.model.tokens import AskFileToken
+from jeton.families.documents.service import tokens
 from jeton.kernel.accounts import NewAccount, add_account
 from jeton.kernel.caller import OPERATOR
-from jeton.kernel.ids import BlobId, FileId, FolderId, PrincipalId
+from jeton.kernel.file_tokens import FileUse
+from jeton.kernel.ids import BlobId, FileId, FolderId, PrincipalId, TokenId
 from jeton.kernel.ports import Work
 from jeton.kernel.tree import Right
 from jeton.kernel.treeport import Content
+from jeton.kit.mint import parse_token
 from jeton.testing.samples import Sample, Samples, home
+from jeton.testing.tokens import client_application, tokens_for
 
 
 def name_of(work: Work) -> str:
@@ -38,6 +43,23 @@ def on_folder(work: Work) -> Sample:
 
 def on_file(work: Work) -> Sample:
     return Sample(path={"file_id": str(file(work))})
+
+
+def file_token(work: Work) -> str:
+    """A token that opens a file, asked for by a person in whose private space it lies."""
+    account = NewAccount(login=name_of(work), email=f"{name_of(work)}@example.org")
+    person = add_account(work, OPERATOR, account)
+    answer = tokens_for(work, client_application(work), person)
+    parsed = parse_token(answer.access_token)
+    assert parsed is not None
+    assert parsed.number is not None
+    bearer = work.bearers.find(TokenId(parsed.number))
+    assert bearer is not None
+    before = home.set(person.private_root)
+    try:
+        return tokens.ask(work, bearer.caller, AskFileToken(file=file(work), use=FileUse.DOWNLOAD)).token
+    finally:
+        home.reset(before)
 
 
 def somebody(work: Work) -> PrincipalId:
@@ -79,6 +101,8 @@ SAMPLES: Samples = {
     "files.change": lambda work: on_file(work)._replace(json={"name": name_of(work)}),
     "files.delete": on_file,
     "files.download": on_file,
+    "files.token": lambda work: Sample(path={"file_id": str(file(work)), "type": "download"}),
+    "files.download_by_token": lambda work: Sample(query={"token": file_token(work)}),
     "rights.list": on_folder,
     "rights.open": on_right,
     "rights.give": giving,
