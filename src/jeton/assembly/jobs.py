@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from jeton.kernel.logs import forget_old
 from jeton.kernel.ports import Blobs, Work
 from jeton.kernel.trash import purge
+from jeton.kernel.versions import prune
 from jeton.storage.blobs.sweep import sweep_blobs
 from jeton.storage.sql.sweep import sweep
 from jeton.storage.sql.trash import reap
@@ -27,6 +28,9 @@ def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
         purge(work, _AT_ONCE)
         reap(work.session, work.now, limit=_NODES_AT_ONCE)
 
+    def versions(work: Work) -> None:
+        prune(work, _AT_ONCE)
+
     def bytes_nothing_names(work: Work) -> None:
         sweep_blobs(work, blobs, work.now, _AT_ONCE)
 
@@ -34,4 +38,4 @@ def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
         work.signing.turn()
 
-    return (rows, trash, bytes_nothing_names, keys)
+    return (rows, trash, versions, bytes_nothing_names, keys)

@@ -14,6 +14,7 @@ from jeton.kernel.logs import DEFAULT_LOG_DAYS, LOG_DAYS
 from jeton.kernel.people import email_fault
 from jeton.kernel.problems import FieldError, Invalid
 from jeton.kernel.trash import DEFAULT_DAYS, TRASH_DAYS
+from jeton.kernel.versions import DEFAULT_COUNT, DEFAULT_VERSION_DAYS, VERSION_COUNT, VERSION_DAYS
 from jeton.kit.text import has_controls, sentence
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 SMTP_PASSWORD: Final = "smtp_password"
 LONGEST_TEXT: Final = 200
 MOST_DAYS: Final = 3650
+MOST_VERSIONS: Final = 100_000
 
 _HOST: Final = re.compile(r"(?!-)[A-Za-z0-9.:_-]{1,253}")
 
@@ -96,6 +98,22 @@ SETTINGS: Final = (
         "trash",
         str(DEFAULT_DAYS),
         sentence("Days in the trash before something is destroyed; 0: until somebody destroys it."),
+        least=0,
+        most=MOST_DAYS,
+    ),
+    Setting(
+        VERSION_COUNT,
+        "versions",
+        str(DEFAULT_COUNT),
+        sentence("Versions kept of a file, its current one among them; 0: all of them."),
+        least=0,
+        most=MOST_VERSIONS,
+    ),
+    Setting(
+        VERSION_DAYS,
+        "versions",
+        str(DEFAULT_VERSION_DAYS),
+        sentence("Days that a version is kept after another replaced it; 0: as long as the number of versions allows."),
         least=0,
         most=MOST_DAYS,
     ),

@@ -170,6 +170,12 @@ class Doors:
         _admit(held, right)
         return found[0], found[1]
 
+    def versions(self, caller: Caller, file: FileId, right: Right) -> tuple[File, File, Lineage]:
+        """The file as this version shows it, as its current one does, and where it hangs. Raises as `file`."""
+        shown, place = self.file_and_place(caller, file, right)
+        current = self._file(file)[2]
+        return shown, shown if current == file else self._file(current)[0], place
+
     def current_file(self, caller: Caller, file: FileId, right: Right) -> tuple[File, Lineage]:
         """The file, when the id is its current version's.
 

@@ -30,6 +30,7 @@ from jeton.kernel.signing import SigningKeys
 from jeton.kernel.trash import Trash
 from jeton.kernel.tree import Strictness
 from jeton.kernel.treeport import BlobLedger, Tree
+from jeton.kernel.versions import Versions
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
 
@@ -273,6 +274,8 @@ class Work(Protocol):
     def tree(self) -> Tree: ...
     @property
     def trash(self) -> Trash: ...
+    @property
+    def versions(self) -> Versions: ...
     @property
     def entries(self) -> Entries: ...
     @property

@@ -30,6 +30,7 @@ from jeton.storage.sql.tickets import SqlTickets
 from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
 from jeton.storage.sql.trash import SqlTrash
 from jeton.storage.sql.tree import SqlTree
+from jeton.storage.sql.versions import SqlVersions
 
 
 class SqlWork:
@@ -62,6 +63,10 @@ class SqlWork:
     @property
     def trash(self) -> SqlTrash:
         return SqlTrash(self._session, self.mint)
+
+    @property
+    def versions(self) -> SqlVersions:
+        return SqlVersions(self._session)
 
     @property
     def entries(self) -> SqlEntries:

@@ -88,6 +88,9 @@ NEEDS: Final[dict[str, str]] = {
     "files.delete": "file delete",
     "files.download": "file download",
     "files.token": "file download",
+    "files.versions": "file read",
+    "files.restore_version": "file edit",
+    "files.delete_version": "file delete",
 }  # fmt: skip
 
 

@@ -57,6 +57,8 @@ class SettingsIn(Body, frozen=True, forbid_unknown_fields=True):
     name: str | UnsetType = UNSET
     language: str | UnsetType = UNSET
     trash_days: WireInt | UnsetType = UNSET
+    version_count: WireInt | UnsetType = UNSET
+    version_days: WireInt | UnsetType = UNSET
     log_days: WireInt | UnsetType = UNSET
     smtp_host: str | UnsetType = UNSET
     smtp_port: WireInt | UnsetType = UNSET
@@ -82,6 +84,8 @@ class SettingsOut(Shape, frozen=True):
     name: str
     language: str
     trash_days: int
+    version_count: int
+    version_days: int
     log_days: int
     smtp_host: str
     smtp_port: int
@@ -103,6 +107,8 @@ class ConfigurationOut(Shape, frozen=True):
                 name=values["name"],
                 language=values["language"],
                 trash_days=int(values["trash_days"]),
+                version_count=int(values["version_count"]),
+                version_days=int(values["version_days"]),
                 log_days=int(values["log_days"]),
                 smtp_host=values["smtp_host"],
                 smtp_port=int(values["smtp_port"]),

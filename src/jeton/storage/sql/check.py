@@ -52,6 +52,7 @@ class _Version(NamedTuple):
     blob: int
     size_bytes: int
     sha256: str
+    replaced_at: int | None
 
 
 class _Trashed(NamedTuple):
@@ -81,7 +82,15 @@ _NODES: Final = Sql(
     _Node,
 )  # fmt: skip
 _VERSIONS: Final = Sql(
-    select(versions.c.id, versions.c.node_id, versions.c.blob_id, versions.c.size_bytes, versions.c.sha256), _Version
+    select(
+        versions.c.id,
+        versions.c.node_id,
+        versions.c.blob_id,
+        versions.c.size_bytes,
+        versions.c.sha256,
+        versions.c.replaced_at,
+    ),
+    _Version,
 )
 _TOTALS: Final = Sql(
     select(
@@ -244,6 +253,9 @@ class _Counted:
         of: dict[int, list[int]] = defaultdict(list)
         for version in self.versions:
             of[version.node].append(version.id)
+            node = self.nodes.get(version.node)
+            if node is not None and (version.replaced_at is None) != (version.id == node.version):
+                yield f"{_name(node)} is not told rightly whether its version {version.id} was replaced."
         for node in self.nodes.values():
             ids = of.get(node.id, [])
             if _is_folder(node):

@@ -155,7 +155,7 @@ class SqlTree:
         version = FileId(next_number(self._session, NODE))
         guid = self._mint.bytes(16).hex()
         self._add_node(node, parent.id, NodeKind.FILE, name, owner, created_at, modified_at, guid=guid, version=version)
-        self._add_version(version, node, content, owner, created_at, modified_at)
+        self._add_version(version, node, content, owner, created_at, modified_at, now)
         self._count(parent.id, files=1, size_bytes=content.size_bytes, direct_files=1)
         self._session.run(sql.TOUCH, folder=parent.id, at=now)
         return version
@@ -171,7 +171,8 @@ class SqlTree:
         now: Instant,
     ) -> FileId:
         version = FileId(next_number(self._session, NODE))
-        self._add_version(version, file.node, content, author, created_at, modified_at)
+        self._add_version(version, file.node, content, author, created_at, modified_at, now)
+        self._session.run(sql.REPLACED, version=file.id, at=now)
         self._session.run(sql.SET_CURRENT, node=file.node, version=version)
         self._count(file.parent, size_bytes=content.size_bytes - file.size_bytes)
         self._session.run(sql.TOUCH, folder=file.parent, at=now)
@@ -308,6 +309,7 @@ class SqlTree:
         author: PrincipalId,
         created_at: Instant,
         modified_at: Instant,
+        now: Instant,
     ) -> None:
         self._session.run(
             sql.ADD_VERSION,
@@ -320,6 +322,8 @@ class SqlTree:
             author_id=author,
             created_at=created_at,
             modified_at=modified_at,
+            stored_at=now,
+            replaced_at=None,
         )
 
     def _add_totals(self, number: int) -> None:

@@ -183,6 +183,15 @@ FILE = Sql(
     .where(versions.c.id == bindparam("id"), nodes.c.parent_id.is_not(None)),
     _file_and_current,
 )
+VERSIONS_OF = Sql(
+    select(*_FILE_COLUMNS)
+    .select_from(versions.join(_OF_NODE, nodes.c.id == versions.c.node_id))
+    .where(versions.c.node_id == bindparam("node"))
+    .order_by(versions.c.id.desc())
+    .offset(bindparam("offset"))
+    .limit(bindparam("limit")),
+    _file,
+)
 _CURRENT: Final = (
     select(*_FILE_COLUMNS)
     .select_from(_OF_NODE.join(versions, versions.c.id == nodes.c.version_id))
@@ -279,6 +288,7 @@ SET_LIMITS = Sql(
     .where(nodes.c.id == bindparam("node"))
     .values(quota_bytes=bindparam("quota"), purge_after_days=bindparam("purge"))
 )
+REPLACED = Sql(update(versions).where(versions.c.id == bindparam("version")).values(replaced_at=bindparam("at")))
 SET_CURRENT = Sql(
     update(nodes)
     .where(nodes.c.id == bindparam("node"))

@@ -1,12 +1,13 @@
 """The API's calls on folders and files, topic by topic: declarations only. Source: wire/files.md sections 4 to 8."""
 
-from jeton.families.documents.operations import files, folders, rights, tokens, trash, uploads
+from jeton.families.documents.operations import files, folders, rights, tokens, trash, uploads, versions
 
 OPERATIONS = (
     *folders.OPERATIONS,
     *uploads.OPERATIONS,
     *files.OPERATIONS,
     *tokens.OPERATIONS,
+    *versions.OPERATIONS,
     *rights.OPERATIONS,
     *trash.OPERATIONS,
 )

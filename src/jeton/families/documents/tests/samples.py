@@ -37,6 +37,20 @@ def file(work: Work) -> FileId:
     )
 
 
+def old_version(work: Work) -> Sample:
+    """An old version: a second one came in its place."""
+    current = work.tree.reread_file(file(work))
+    work.tree.add_version(
+        current,
+        Content(blob=current.blob, size_bytes=0, md5=current.md5, sha256=current.sha256),
+        author=PrincipalId(0),
+        created_at=work.now,
+        modified_at=work.now,
+        now=work.now,
+    )
+    return Sample(path={"file_id": str(current.id)})
+
+
 def on_folder(work: Work) -> Sample:
     return Sample(path={"folder_id": str(folder(work))})
 
@@ -103,6 +117,9 @@ SAMPLES: Samples = {
     "files.download": on_file,
     "files.token": lambda work: Sample(path={"file_id": str(file(work)), "type": "download"}),
     "files.download_by_token": lambda work: Sample(query={"token": file_token(work)}),
+    "files.versions": old_version,
+    "files.restore_version": old_version,
+    "files.delete_version": old_version,
     "rights.list": on_folder,
     "rights.open": on_right,
     "rights.give": giving,

@@ -34,6 +34,8 @@ def test_settings_are_read_changed_and_hold_at_once(world: World, token: str) ->
         "name": "Documents",
         "language": "en",
         "trash_days": 30,
+        "version_count": 100,
+        "version_days": 0,
         "log_days": 365,
         "smtp_host": "",
         "smtp_port": 587,
@@ -93,11 +95,24 @@ def test_settings_are_changed_on_the_console_and_faults_stand_at_their_fields(wo
     ada = Visitor(world)
     assert ada.log_in().status_code == 303
     ada.get("/admin/settings")
-    good = {"name": "Mairie", "language": "fr", "trash_days": "0", "log_days": "10", **NO_MAIL}
+    good = {
+        "name": "Mairie",
+        "language": "fr",
+        "trash_days": "0",
+        "version_count": "0",
+        "version_days": "0",
+        "log_days": "10",
+        **NO_MAIL,
+    }
     assert ada.post("/admin/settings", {**good, "trash_days": "x"}).status_code == 422
     assert 'id="trash_days-error"' in ada.page.text
     ada.get("/admin/settings")
     assert ada.post("/admin/settings", good).status_code == 303
     kept = config(world, token)
-    assert {name: kept[name] for name in good} == {**good, "trash_days": 0, "log_days": 10, "smtp_port": 587}
+    assert {name: kept[name] for name in good} == {
+        **good,
+        **dict.fromkeys(("trash_days", "version_count", "version_days"), 0),
+        "log_days": 10,
+        "smtp_port": 587,
+    }
     ada.close()

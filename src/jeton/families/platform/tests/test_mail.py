@@ -114,7 +114,14 @@ def test_a_test_mail_without_a_server_or_an_address_is_refused(world: World, tok
 def test_settings_of_mail_are_changed_and_tested_on_the_console(world: World) -> None:
     ada = Visitor(world)
     ada.log_in()
-    own = {"name": "Mairie", "language": "fr", "trash_days": "0", "log_days": "10"}
+    own = {
+        "name": "Mairie",
+        "language": "fr",
+        "trash_days": "0",
+        "version_count": "0",
+        "version_days": "0",
+        "log_days": "10",
+    }
     with MailCatcher(password=PASSWORD) as catcher:
         ada.get("/admin/settings")
         mail = {key: str(value) for key, value in settings(catcher, smtp_user="docs")["config"].items()}

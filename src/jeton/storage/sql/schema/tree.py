@@ -1,6 +1,6 @@
 """Tables of the tree: nodes, versions of files, counts, the trash, and the ledger of blobs."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, text
 
 from jeton.storage.sql.schema import metadata
 
@@ -40,7 +40,22 @@ Index(
     sqlite_where=nodes.c.space.is_not(None),
     postgresql_where=nodes.c.space.is_not(None),
 )
+# The few files that have old versions, and the few folders that are purged.
+Index(
+    "ix_nodes_versions",
+    nodes.c.versions,
+    sqlite_where=nodes.c.versions > text("1"),
+    postgresql_where=nodes.c.versions > text("1"),
+)
+Index(
+    "ix_nodes_purge_after_days",
+    nodes.c.purge_after_days,
+    sqlite_where=nodes.c.purge_after_days > text("0"),
+    postgresql_where=nodes.c.purge_after_days > text("0"),
+)
 
+# `created_at` and `modified_at` are what clients say; `stored_at` is when it came in, `replaced_at` when another became
+# the current one. Versions may share a blob: it is doomed with the last that names it.
 versions = Table(
     "versions",
     metadata,
@@ -53,7 +68,15 @@ versions = Table(
     Column("author_id", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("modified_at", BigInteger, nullable=False),
+    Column("stored_at", BigInteger, nullable=False),
+    Column("replaced_at", BigInteger),
     Index(None, "blob_id"),
+)
+Index(
+    "ix_versions_replaced_at",
+    versions.c.replaced_at,
+    sqlite_where=versions.c.replaced_at.is_not(None),
+    postgresql_where=versions.c.replaced_at.is_not(None),
 )
 
 # Counts below a folder, the whole subtree and the direct children. A folder has as many stripes as the engine wants
