@@ -102,7 +102,7 @@ def _operation(operation: Operation, of_shape: dict[Any, Json], components: Json
         told["parameters"] += [_parameter(n, "query", s, required=n in required) for n, s in rest.items()]
     elif operation.body is Body.JSON:
         schema = {"type": "object", "properties": rest, "required": required}
-        told["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        told["requestBody"] = {"required": bool(required), "content": {"application/json": {"schema": schema}}}
     elif operation.body is Body.PICTURE:
         told["parameters"] += [_parameter(n, "query", s, required=n in required) for n, s in rest.items()]
         file = {"type": "string", "format": "binary"}

@@ -133,7 +133,7 @@ class Pipeline:
     def _decoder(self, call: Call, body: bytes) -> Callable[[], Any]:
         operation = call.operation
         if operation.body is Body.JSON:
-            return lambda: decode_body(operation.takes, read_json_object(body), call.parameters).command()
+            return lambda: decode_body(operation.takes, read_json_object(body or b"{}"), call.parameters).command()
         if operation.body is Body.PICTURE:
             return lambda: replace(
                 decode_query(operation.takes, call.query, call.parameters).command(),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from jeton.kernel.locks import OFF, ON, OPTIONS, LockKind
 from jeton.kernel.logs import DEFAULT_LOG_DAYS, LOG_DAYS
 from jeton.kernel.people import email_fault
 from jeton.kernel.problems import FieldError, Invalid
@@ -92,6 +93,20 @@ SETTINGS: Final = (
         "en",
         sentence("The language of who has not chosen one."),
         choices=("en", "fr"),
+    ),
+    Setting(
+        LockKind.WRITE.value,
+        "files",
+        OPTIONS[LockKind.WRITE],
+        sentence("Who edits a file may lock it: nobody else changes it meanwhile. Switched off, such locks end."),
+        choices=(ON, OFF),
+    ),
+    Setting(
+        LockKind.READ_AND_WRITE.value,
+        "files",
+        OPTIONS[LockKind.READ_AND_WRITE],
+        sentence("They may also lock it so that nobody else downloads it. Switched off, such locks end."),
+        choices=(ON, OFF),
     ),
     Setting(
         TRASH_DAYS,

@@ -11,6 +11,7 @@ from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.counts import added, hidden_counts
 from jeton.kernel.entries import EntriesToOne, Entry, Said, levels_on, rights_below
 from jeton.kernel.ids import FileId, FolderId, PrincipalId
+from jeton.kernel.locks import FileLocked, FileLockedBelow, LockKind, bars, check_lock
 from jeton.kernel.problems import Conflict, Forbidden, Unknown
 from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, Sight, Space, Totals
 from jeton.kit.text import sentence
@@ -72,6 +73,9 @@ class TreeByIds(Protocol):
 
     def tops(self, owner: int) -> Sequence[Folder]:
         """The company root, then the private root of this person if there is one."""
+
+    def locks_below(self, folder: FolderId, besides: PrincipalId) -> Sequence[LockKind]:
+        """The kinds of locks that others than somebody hold below a folder, at any depth."""
 
 
 class Root(NamedTuple):
@@ -157,7 +161,8 @@ class Doors:
     def file(self, caller: Caller, file: FileId, right: Right) -> File:
         """The file as this version shows it, for someone who has this right on it.
 
-        Raises: NoSuchFile (none, or in a folder that they may not read); RightMissing.
+        Raises: NoSuchFile (none, or in a folder that they may not read); RightMissing; FileLocked (somebody else's lock
+        bars what needs the right).
         """
         return self.file_and_place(caller, file, right)[0]
 
@@ -168,6 +173,7 @@ class Doors:
         if Right.READ not in held:
             raise NoSuchFile
         _admit(held, right)
+        check_lock(found[0], caller.principal, right)
         return found[0], found[1]
 
     def versions(self, caller: Caller, file: FileId, right: Right) -> tuple[File, File, Lineage]:
@@ -179,7 +185,7 @@ class Doors:
     def current_file(self, caller: Caller, file: FileId, right: Right) -> tuple[File, Lineage]:
         """The file, when the id is its current version's.
 
-        Raises: NoSuchFile; RightMissing; OldVersion (409 naming the current one).
+        Raises: NoSuchFile; RightMissing; FileLocked; OldVersion (409 naming the current one).
         """
         held = self.file_and_place(caller, file, right)
         current = self._file(file)[2]
@@ -187,11 +193,22 @@ class Doors:
             raise OldVersion(current=current)
         return held
 
+    def file_to_release(self, caller: Caller, file: FileId) -> File:
+        """The file, for someone who may end its lock: its holder, or who holds the space.
+
+        Raises: NoSuchFile; FileLocked.
+        """
+        found, place = self.file_and_place(caller, file, Right.READ)
+        lock = found.lock
+        if lock is not None and lock.owner != caller.principal and not standing(caller, place):
+            raise FileLocked(owner=lock.owner_name)
+        return found
+
     def sight(self, caller: Caller, node: Folder | File, place: Lineage) -> Sight:
         """How a node that one holds looks to the caller: its place cut to what they see, and what they may do."""
         by_standing = standing(caller, place)
         if by_standing is not None:
-            return Sight(place.above, by_standing, not place.above, bool(by_standing))
+            return Sight(place.above, by_standing, not place.above, bool(by_standing), caller.principal)
         is_folder = isinstance(node, Folder)
         way = [folder.id for folder in place.above]
         levels = self._levels(caller, [*way, node.id] if isinstance(node, Folder) else way)
@@ -202,7 +219,7 @@ class Doors:
                 break
             seen += 1
         above = place.above[len(place.above) - seen :]
-        return Sight(above, _RIGHTS[levels[-1]], not above, False)
+        return Sight(above, _RIGHTS[levels[-1]], not above, False, caller.principal)
 
     def children(
         self, caller: Caller, place: Lineage, parents: Mapping[FolderId, Right], folders: Iterable[Folder]
@@ -232,7 +249,7 @@ class Doors:
         ]
 
     def throughout(self, caller: Caller, folder: Folder, place: Lineage, right: Right) -> None:
-        """Ask a right in a folder and in every folder below it. Raises RightMissing."""
+        """Ask a right in a folder and in all that is below it. Raises RightMissing; FileLockedBelow."""
         held = self._rights(caller, place, folder.id)
         _admit(held, right)
         if standing(caller, place) is None:
@@ -241,6 +258,8 @@ class Doors:
                 said.setdefault(word.folder, []).append(word)
             for words in said.values():
                 _admit(_RIGHTS[rights_below(0, words)], right)
+        if any(bars(kind, right) for kind in self._tree.locks_below(folder.id, caller.principal)):
+            raise FileLockedBelow
 
     def tops(self, caller: Caller) -> list[Root]:
         """The highest folders that this caller sees: the company's, their own, those of people who let them in."""

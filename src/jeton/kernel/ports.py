@@ -21,6 +21,7 @@ from jeton.kernel.file_tokens import FileTokens
 from jeton.kernel.groups import Groups
 from jeton.kernel.ids import ClientId, PrincipalId, TokenId
 from jeton.kernel.invitations import Invitations
+from jeton.kernel.locks import Locks
 from jeton.kernel.logs import Logs
 from jeton.kernel.mail import Mail, Queued
 from jeton.kernel.people import User
@@ -278,6 +279,8 @@ class Work(Protocol):
     def versions(self) -> Versions: ...
     @property
     def entries(self) -> Entries: ...
+    @property
+    def locks(self) -> Locks: ...
     @property
     def blobs(self) -> BlobLedger: ...
     @property

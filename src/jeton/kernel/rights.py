@@ -130,6 +130,21 @@ class OnFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OnLock:
+    """Ending the lock on the file whose id the command holds under `field`."""
+
+    field: str
+
+    @property
+    def words(self) -> str:
+        return f"holding the lock on {self.field}, or its space"
+
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
+        """Goes through the doors: NoSuchFile, or FileLocked."""
+        reach.doors.file_to_release(caller, getattr(command, self.field))
+
+
+@dataclass(frozen=True, slots=True)
 class OnInvitation:
     """Inviting to the folder of the invitation whose id the command holds under `field`."""
 

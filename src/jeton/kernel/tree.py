@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, IntEnum, IntFlag
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jeton.kernel.ids import BlobId, FileId, FolderId, NodeId, PrincipalId
 from jeton.kit.clock import Instant
 from jeton.kit.text import has_controls, nfc
+
+if TYPE_CHECKING:
+    from jeton.kernel.locks import Lock
 
 COMPANY_ROOT: Final = FolderId(1)
 """Folder 1 is the top of the company space (product.md D20)."""
@@ -86,7 +89,10 @@ class Folder(NamedTuple):
 
 
 class File(NamedTuple):
-    """A file as its current version shows it. `node` stays the same from version to version, `id` does not."""
+    """A file as its current version shows it. `node` stays the same from version to version, `id` does not.
+
+    `lock` is the one in force, which `kernel.locks` judges.
+    """
 
     id: FileId
     node: NodeId
@@ -102,6 +108,7 @@ class File(NamedTuple):
     sha256: str
     blob: BlobId
     versions: int
+    lock: "Lock | None" = None
 
 
 class Lineage(NamedTuple):
@@ -115,13 +122,14 @@ class Lineage(NamedTuple):
 class Sight(NamedTuple):
     """How a place looks to a caller: the folders above as far as they see them, and what they may do there.
 
-    `is_top` says that its parent is out of sight, or that it has none.
+    `is_top` says that its parent is out of sight, or that it has none; `caller` is who looks.
     """
 
     above: tuple[Ancestor, ...]
     rights: Right
     is_top: bool
     may_give_rights: bool
+    caller: PrincipalId
 
 
 class SeenFolder(NamedTuple):

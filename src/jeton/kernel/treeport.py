@@ -34,6 +34,26 @@ class Trashed(NamedTuple):
     folders: int
 
 
+def as_trashed(node: Folder | File, entry: int, now: Instant) -> Trashed:
+    """A node as an entry of the trash shows it."""
+    if isinstance(node, File):
+        size, files, folders = node.size_bytes, 1, 0
+    else:
+        size, files, folders = node.totals.size_bytes, node.totals.files, node.totals.folders
+    return Trashed(
+        entry,
+        node.name,
+        isinstance(node, File),
+        now,
+        node.modified_at,
+        node.owner,
+        node.owner_name,
+        size,
+        files,
+        folders,
+    )
+
+
 class Tree(Protocol):
     """Folders and files below what one holds."""
 

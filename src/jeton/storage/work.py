@@ -17,6 +17,7 @@ from jeton.storage.sql.file_tokens import SqlFileTokens
 from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.invitations import SqlInvitations
+from jeton.storage.sql.locks import SqlLocks
 from jeton.storage.sql.login_sessions import SqlLoginSessions
 from jeton.storage.sql.logs import SqlLogs
 from jeton.storage.sql.mail import SqlMail
@@ -71,6 +72,10 @@ class SqlWork:
     @property
     def entries(self) -> SqlEntries:
         return SqlEntries(self._session)
+
+    @property
+    def locks(self) -> SqlLocks:
+        return SqlLocks(self._session)
 
     @property
     def blobs(self) -> SqlBlobLedger:

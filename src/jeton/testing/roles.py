@@ -35,6 +35,7 @@ ADMINISTRATOR: Final = "administrator"
 ANYBODY: Final = "anybody"
 GIVES: Final = "gives rights"
 SEES: Final = "sees"
+RELEASES: Final = "file that somebody else has locked"
 COMPANY: Final = "sees the company"
 HOLDS: Final = "holds the space that the entry came from"
 OTHERS: Final = "gave the token, which none of these did"
@@ -83,6 +84,10 @@ NEEDS: Final[dict[str, str]] = {
     "folders.change": "folder edit",
     "folders.delete": "folder delete",
     "files.upload": "folder write",
+    "locks.open": "file read",
+    "locks.list": "folder read",
+    "locks.take": "file edit",
+    "locks.release": RELEASES,
     "files.open": "file read",
     "files.change": "file edit",
     "files.delete": "file delete",
@@ -169,6 +174,8 @@ class Roles:
             return 404, ""
         if need == GIVES:
             return None if holds else (403, "rights_not_yours")
+        if need == RELEASES:
+            return None if holds else (403, "file_locked")
         flag = need.rpartition(" ")[2]
         return None if need == SEES or flag in rights else (403, "right_missing")
 

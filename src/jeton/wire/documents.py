@@ -5,11 +5,12 @@ Types are those that strict clients insist on (section 1.3): ids and sizes are J
 """
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from msgspec import UNSET, UnsetType
 
 from jeton.kernel.ids import FolderId, PrincipalId
+from jeton.kernel.locks import LockKind, SeenLock, seen_lock
 from jeton.kernel.tree import File, Folder, Right, SeenFile, SeenFolder, Sight, Totals, VirtualRoot
 from jeton.kernel.treeport import Trashed
 from jeton.wire.shapes import Shape
@@ -37,6 +38,38 @@ FILE_READ_ONLY: Final = frozenset(
 )  # fmt: skip
 
 
+class LockOut(Shape, frozen=True):
+    """Whether a file is locked, by whom, and whether the caller may change it. `type` is ours: the kind of lock.
+
+    Source: wire/files.md section 8.1.
+    """
+
+    file: str
+    locked: bool
+    writeable: bool
+    owner: str
+    owner_id: str
+    date: datetime | None
+    type: Literal["lock", "lock_read"] | None
+
+    @classmethod
+    def of(cls, seen: SeenLock) -> "LockOut":
+        lock = seen.lock
+        if lock is None:
+            return cls(
+                file=seen.guid, locked=False, writeable=seen.may_write, owner="", owner_id="", date=None, type=None
+            )
+        return cls(
+            file=seen.guid,
+            locked=True,
+            writeable=seen.may_write,
+            owner=lock.owner_name,
+            owner_id=str(lock.owner),
+            date=date_out(lock.taken_at),
+            type="lock" if lock.kind is LockKind.WRITE else "lock_read",
+        )
+
+
 class FileOut(Shape, frozen=True):
     """One version of a file."""
 
@@ -58,16 +91,17 @@ class FileOut(Shape, frozen=True):
     can_edit: bool
     can_delete: bool
     can_share: bool
-    lock: None = None
+    lock: LockOut | None
     nb_versions: int | UnsetType = UNSET
 
     @classmethod
     def of(cls, seen: SeenFile) -> "FileOut":
-        return cls.at(seen.file, "/".join(str(folder.id) for folder in seen.sight.above), seen.sight.rights)
+        sight = seen.sight
+        return cls.at(seen.file, "/".join(str(folder.id) for folder in sight.above), sight.rights, sight.caller)
 
     @classmethod
-    def at(cls, file: File, path: str, rights: Right) -> "FileOut":
-        """The file below the folders that `path` lists."""
+    def at(cls, file: File, path: str, rights: Right, caller: PrincipalId) -> "FileOut":
+        """The file below the folders that `path` lists, as this caller sees it."""
         return cls(
             id=file.id,
             guid=file.guid,
@@ -87,6 +121,7 @@ class FileOut(Shape, frozen=True):
             can_edit=Right.EDIT in rights,
             can_delete=Right.DELETE in rights,
             can_share=Right.SHARE in rights,
+            lock=None if file.lock is None else LockOut.of(seen_lock(file, caller, rights)),
             nb_versions=file.versions if file.versions > 1 else UNSET,
         )
 
@@ -161,7 +196,7 @@ def _members(seen: SeenFolder) -> dict[str, Any]:
 def _virtual_members(virtual: VirtualRoot) -> dict[str, Any]:
     at = virtual.modified_at
     nothing = Folder(_NO_FOLDER, None, virtual.name, _NO_OWNER, "", at, at, 0, 0, Totals(0, 0, 0, 0, 0))
-    sight = Sight((), Right.NONE, is_top=True, may_give_rights=False)
+    sight = Sight((), Right.NONE, is_top=True, may_give_rights=False, caller=_NO_OWNER)
     members = _members(SeenFolder(nothing, sight, {}, {_NO_FOLDER: Right.NONE}, virtual.type))
     members.update(id=None, owner_id="")
     if virtual.content is not None:
@@ -177,7 +212,7 @@ def _folder_members(folder: Folder, path: str, names: str, seen: SeenFolder) -> 
         inner, inner_names = _join(path, str(folder.id)), _join(names, folder.name)
         content = ContentOut(
             folders=tuple(FolderOut(**_folder_members(child, inner, inner_names, seen)) for child in children[0]),
-            files=tuple(FileOut.at(file, inner, rights) for file in children[1]),
+            files=tuple(FileOut.at(file, inner, rights, seen.sight.caller) for file in children[1]),
         )
     may_read = Right.READ in rights
     return {

@@ -23,6 +23,8 @@ class PublicConfiguration:
 
     name: str
     language: str
+    lock: bool
+    lock_read: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

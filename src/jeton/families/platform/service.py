@@ -17,6 +17,7 @@ from jeton.kernel.configuration import (
     is_address,
     platform_name,
 )
+from jeton.kernel.locks import OFF, LockKind, is_offered
 from jeton.kernel.mail import NoMailServer, Queued
 from jeton.kernel.ports import Work, Workshop
 from jeton.kernel.problems import FieldError, Invalid
@@ -26,7 +27,12 @@ from jeton.kit.text import sentence
 
 def public_configuration(work: Work, caller: Caller, command: object) -> PublicConfiguration:
     """Tell what a client may know before login."""
-    return PublicConfiguration(name=platform_name(work.platform), language=work.platform.value("language") or "en")
+    return PublicConfiguration(
+        name=platform_name(work.platform),
+        language=work.platform.value("language") or "en",
+        lock=is_offered(work.platform, LockKind.WRITE),
+        lock_read=is_offered(work.platform, LockKind.READ_AND_WRITE),
+    )
 
 
 def configuration(work: Work, caller: Caller, command: NoQuestion) -> Mapping[str, str]:
@@ -36,7 +42,9 @@ def configuration(work: Work, caller: Caller, command: NoQuestion) -> Mapping[st
 
 
 def configure(work: Work, caller: Caller, command: Configure) -> Mapping[str, str]:
-    """Change settings, all or none; without a mail server its password goes. Raises BadConfiguration."""
+    """Change settings, all or none; without a mail server its password goes, and locks of a kind that is switched off
+    end. Raises BadConfiguration.
+    """
     before = current(work.platform)
     changed = {name: value for name, value in command.changes.items() if before[name] != value}
     if changed.get("smtp_host") == "" and before[SMTP_PASSWORD]:
@@ -47,6 +55,9 @@ def configure(work: Work, caller: Caller, command: Configure) -> Mapping[str, st
     for name, value in changed.items():
         is_sealed = BY_NAME[name].is_secret and value
         work.platform.keep(name, work.seals.seal(value, name) if is_sealed else value)
+    for kind in LockKind:
+        if changed.get(kind.value) == OFF:
+            work.locks.end_of_kind(kind)
     if changed:
         work.audit.record(caller, "platform.configured", "platform", settings=" ".join(sorted(changed)))
     return configuration(work, caller, NoQuestion())

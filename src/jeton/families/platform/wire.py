@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec import UNSET, UnsetType
 
 from jeton.families.platform.model import NO_END_S, Configure, NoQuestion, PublicConfiguration, TestMail
+from jeton.kernel.locks import OFF, ON
 from jeton.kernel.tree import Totals
 from jeton.wire.shapes import Body, Query, Shape
 from jeton.wire.types import WireInt
@@ -36,8 +37,8 @@ class PublicConfigurationOut(Shape, frozen=True):
                 language=value.language,
                 self_alert=False,
                 alert_self_notification=False,
-                lock=False,
-                lock_read=False,
+                lock=value.lock,
+                lock_read=value.lock_read,
                 password_login=False,
                 oauth2=True,
             )
@@ -56,6 +57,8 @@ class SettingsIn(Body, frozen=True, forbid_unknown_fields=True):
 
     name: str | UnsetType = UNSET
     language: str | UnsetType = UNSET
+    lock: bool | UnsetType = UNSET
+    lock_read: bool | UnsetType = UNSET
     trash_days: WireInt | UnsetType = UNSET
     version_count: WireInt | UnsetType = UNSET
     version_days: WireInt | UnsetType = UNSET
@@ -75,7 +78,11 @@ class ConfigureIn(Body, frozen=True):
 
     def command(self) -> Configure:
         members = {name: getattr(self.config, name) for name in SettingsIn.__struct_fields__}
-        return Configure(changes={name: str(value) for name, value in members.items() if value not in {UNSET, None}})
+        return Configure(changes={name: _text(value) for name, value in members.items() if value not in {UNSET, None}})
+
+
+def _text(value: str | int | bool) -> str:  # noqa: FBT001 - a value as it stood in JSON
+    return (ON if value else OFF) if isinstance(value, bool) else str(value)
 
 
 class SettingsOut(Shape, frozen=True):
@@ -83,6 +90,8 @@ class SettingsOut(Shape, frozen=True):
 
     name: str
     language: str
+    lock: bool
+    lock_read: bool
     trash_days: int
     version_count: int
     version_days: int
@@ -106,6 +115,8 @@ class ConfigurationOut(Shape, frozen=True):
             config=SettingsOut(
                 name=values["name"],
                 language=values["language"],
+                lock=values["lock"] == ON,
+                lock_read=values["lock_read"] == ON,
                 trash_days=int(values["trash_days"]),
                 version_count=int(values["version_count"]),
                 version_days=int(values["version_days"]),

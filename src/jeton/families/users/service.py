@@ -115,7 +115,7 @@ def prepare_change(workshop: Workshop, command: ChangeUser) -> ChangeUser:
 
 
 def change(work: Work, caller: Caller, command: ChangeUser) -> User:
-    """Change a user. Disabling one ends their login sessions and their tokens for good.
+    """Change a user. Disabling one ends their login sessions, tokens and locks for good.
 
     Raises NoSuchUser; BadAccount; BeyondOwnScopes (an administrator is touched without admin.write);
     LastAdministrator; QuotaBelowUse.
@@ -129,6 +129,7 @@ def change(work: Work, caller: Caller, command: ChangeUser) -> User:
     if before.is_active and not after.is_active:
         work.login_sessions.end_of_user(after.id)
         work.tokens.revoke_of_user(after.id, work.now)
+        work.locks.end_of_holder(after.id)
     changed = [name for name in User._fields if getattr(after, name) != getattr(before, name)]
     work.audit.record(caller, "user.changed", str(after.id), changed=" ".join(changed))
     return _find(work, command.user)

@@ -20,6 +20,7 @@ from jeton.kernel.entries import Entry, Said
 from jeton.kernel.groups import Groups
 from jeton.kernel.ids import BlobId, FileId, FolderId, NodeId, PrincipalId
 from jeton.kernel.invitations import Invitations
+from jeton.kernel.locks import FileLocked, FileLockedBelow, Lock, LockKind
 from jeton.kernel.rights import OnFile, OnFolder
 from jeton.kernel.scopes import ALL_SCOPES
 from jeton.kernel.trash import Trash
@@ -59,6 +60,7 @@ class Tree:
     """One company folder, one private one, and a file with two versions in one of them."""
 
     file_in: FolderId = COMPANY
+    lock: Lock | None = None
     asked: list[int] = field(default_factory=list)
 
     def folder(self, folder: FolderId) -> tuple[Folder, Lineage] | None:
@@ -71,7 +73,11 @@ class Tree:
         if version not in {FILE, OLD}:
             return None
         space, owner, _ = PLACES[self.file_in]
-        return file_of(version, self.file_in), Lineage(space, owner, (Ancestor(self.file_in, "Top"),)), FILE
+        return (
+            file_of(version, self.file_in)._replace(lock=self.lock),
+            Lineage(space, owner, (Ancestor(self.file_in, "Top"),)),
+            FILE,
+        )
 
     def tops(self, owner: int) -> Sequence[Folder]:
         tops = [folder_of(COMPANY), folder_of(FolderId(99))]  # one that was deleted meanwhile
@@ -79,6 +85,9 @@ class Tree:
 
     def totals(self, folders: Sequence[FolderId]) -> Mapping[FolderId, Totals]:
         return {folder: folder_of(folder).totals for folder in folders}
+
+    def locks_below(self, folder: FolderId, besides: PrincipalId) -> Sequence[LockKind]:
+        return [] if self.lock is None or self.lock.owner == besides else [self.lock.kind]
 
 
 @dataclass
@@ -241,3 +250,41 @@ def test_claims_go_through_the_doors() -> None:
         OnFolder(Right.WRITE, "folder").check(PERSON, Command(COMPANY, FILE), reach)
     with pytest.raises(NoSuchFile):
         OnFile(Right.READ, "file").check(PERSON, Command(None, FILE), reach)
+
+
+MINE = Lock(LockKind.WRITE, BEN, "Ben", 0)
+HERS = Lock(LockKind.WRITE, ANA, "Ana", 0)
+HERS_ALONE = HERS._replace(kind=LockKind.READ_AND_WRITE)
+
+
+@pytest.mark.parametrize("who", [ADMINISTRATOR, SERVER])
+@pytest.mark.parametrize("right", list(Right))
+@pytest.mark.parametrize("lock", [None, MINE, HERS, HERS_ALONE])
+def test_a_lock_of_somebody_else_bars_what_changes_a_file_and_the_other_kind_its_bytes(
+    lock: Lock | None, right: Right, who: Caller
+) -> None:
+    doors = doors_of(Tree(lock=lock))
+    barred = Right.WRITE | Right.EDIT | Right.DELETE | (Right.DOWNLOAD if lock is HERS_ALONE else Right.NONE)
+    if lock is None or lock.owner == who.principal or not barred & right:
+        assert doors.file(who, FILE, right).lock == lock
+        assert doors.current_file(who, FILE, right)
+        doors.throughout(who, folder_of(COMPANY), PLACES[COMPANY], right)
+        return
+    with pytest.raises(FileLocked) as refused:
+        doors.file(who, FILE, right)
+    assert refused.value.facts == {"owner": lock.owner_name}
+    with pytest.raises(FileLocked):
+        doors.current_file(who, FILE, right)
+    with pytest.raises(FileLockedBelow):
+        doors.throughout(who, folder_of(COMPANY), PLACES[COMPANY], right)
+
+
+def test_a_lock_is_ended_by_its_holder_and_by_who_holds_the_space() -> None:
+    reads = Said(COMPANY, True, (Right.BROWSE | Right.READ).value)
+    assert doors_of(Tree(lock=MINE), reads).file_to_release(PERSON, FILE).lock == MINE
+    assert doors_of(Tree(lock=HERS)).file_to_release(ADMINISTRATOR, FILE).lock == HERS
+    assert doors_of(Tree(), reads).file_to_release(PERSON, FILE).lock is None
+    with pytest.raises(FileLocked):
+        doors_of(Tree(lock=HERS), reads).file_to_release(PERSON, FILE)
+    with pytest.raises(NoSuchFile):
+        doors_of(Tree(lock=MINE)).file_to_release(PERSON, FILE)

@@ -15,6 +15,7 @@ from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import Instant
 from jeton.kit.text import accentless
 from jeton.storage.sql import client_metadata
+from jeton.storage.sql.locks import END_OF_HOLDER
 from jeton.storage.sql.schema.oauth2 import applications, audiences, logos, secrets
 from jeton.storage.sql.schema.people import APPLICATION, principals
 from jeton.storage.sql.session import Session
@@ -239,7 +240,8 @@ class SqlApplications:
             self._session.run(ADD_AUDIENCE, application_id=application.id, group_id=group)
 
     def remove(self, application: Application) -> None:
-        """Its secrets and logo go with it, its tokens are dead without it, its name stays on what it owned."""
+        """Its secrets, logo and locks go with it, its tokens are dead without it, its name stays on what it owned."""
+        self._session.run(END_OF_HOLDER, holder=application.principal or 0)
         self._session.run(REMOVE, id=application.id)
 
     def logo(self, client_id: ClientId) -> bytes | None:

@@ -10,6 +10,7 @@ from jeton.kernel.people import User
 from jeton.kit.clock import Instant
 from jeton.kit.text import accentless, caseless
 from jeton.storage.sql.access import REMOVE as REMOVE_POLICY
+from jeton.storage.sql.locks import END_OF_HOLDER
 from jeton.storage.sql.numbers import next_number
 from jeton.storage.sql.rights import FORGET_TARGET
 from jeton.storage.sql.schema.people import USER, pictures, principals, users
@@ -184,10 +185,12 @@ class SqlPeople:
 
     def remove(self, user: PrincipalId) -> None:
         """Its login sessions, second factors, picture, memberships and delegates go with it, its tokens are dead
-        without it, its access policy and the rights it was given are taken back; its name stays on what it owned.
+        without it, its access policy, its locks and the rights it was given are taken back; its name stays on what it
+        owned.
         """
         self._session.run(FORGET_TARGET, target=user)
         self._session.run(REMOVE_POLICY, target=user)
+        self._session.run(END_OF_HOLDER, holder=user)
         self._session.run(REMOVE, id=user)
 
     def picture(self, user: PrincipalId) -> bytes | None:

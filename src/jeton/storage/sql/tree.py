@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
 from jeton.kernel.ids import FileId, FolderId, PrincipalId
+from jeton.kernel.locks import LockKind
 from jeton.kernel.tree import COMPANY_ROOT, Ancestor, File, Folder, Lineage, NodeKind, Right, Space, Totals, sibling_key
-from jeton.kernel.treeport import Content, Trashed
+from jeton.kernel.treeport import Content, Trashed, as_trashed
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
+from jeton.storage.sql import locks
 from jeton.storage.sql import tree_statements as sql
 from jeton.storage.sql.numbers import NODE, next_number
 from jeton.storage.sql.session import Session
@@ -57,6 +59,9 @@ class SqlTree:
 
     def totals(self, folders: Sequence[FolderId]) -> Mapping[FolderId, Totals]:
         return dict(self._session.all(sql.TOTALS_OF, folders=self._session.bound(folders)))
+
+    def locks_below(self, folder: FolderId, besides: PrincipalId) -> Sequence[LockKind]:
+        return locks.kinds_below(self._session, folder, besides)
 
     def _place(self, folder: FolderId, *, is_top: bool) -> Lineage | None:
         """Where something hangs whose parent is `folder`, or that is the top `folder` itself; None in the trash."""
@@ -241,6 +246,7 @@ class SqlTree:
     ) -> Trashed:
         """Out of the tree: it hangs on nothing, and totals follow. What is destroyed lies there until it is reaped."""
         hung = self.place(node)
+        locks.end_with(self._session, node)
         self._uncount(node)
         self._session.run(
             sql.ADD_TRASH,
@@ -258,7 +264,7 @@ class SqlTree:
         self._session.run(sql.TO_TRASH, node=_number(node), entry=trash_id)
         if node.parent is not None:
             self._session.run(sql.TOUCH, folder=node.parent, at=now)
-        return _trashed(node, trash_id, now)
+        return as_trashed(node, trash_id, now)
 
     # Rows.
 
@@ -378,19 +384,3 @@ class SqlTree:
 
 def _number(node: Folder | File) -> int:
     return node.node if isinstance(node, File) else node.id
-
-
-def _trashed(node: Folder | File, trash_id: int, now: Instant) -> Trashed:
-    is_file = isinstance(node, File)
-    return Trashed(
-        trash_id,
-        node.name,
-        is_file,
-        now,
-        node.modified_at,
-        node.owner,
-        node.owner_name,
-        node.size_bytes if isinstance(node, File) else node.totals.size_bytes,
-        1 if isinstance(node, File) else node.totals.files,
-        0 if isinstance(node, File) else node.totals.folders,
-    )

@@ -6,8 +6,10 @@ from sqlalchemy import Select, bindparam, case, func, insert, literal, select, u
 from sqlalchemy.sql.expression import ColumnElement
 
 from jeton.kernel.ids import BlobId, FileId, FolderId, NodeId, PrincipalId
+from jeton.kernel.locks import Lock, LockKind
 from jeton.kernel.tree import DEEPEST, File, Folder, NodeKind, Totals
 from jeton.kit.clock import Instant
+from jeton.storage.sql.schema.locks import locks
 from jeton.storage.sql.schema.people import principals
 from jeton.storage.sql.schema.tree import nodes, totals, trash, versions
 from jeton.storage.sql.statement import Sql, in_list
@@ -58,6 +60,10 @@ def _file(
     sha256: str,
     blob: int,
     count: int,
+    lock: str | None,
+    holder: int,
+    holder_name: str | None,
+    locked_at: Instant,
 ) -> File:
     return File(
         FileId(number),
@@ -74,6 +80,7 @@ def _file(
         sha256,
         BlobId(blob),
         count,
+        None if lock is None else Lock(LockKind(lock), PrincipalId(holder), holder_name or "", locked_at),
     )
 
 
@@ -114,6 +121,7 @@ _FOLDERS: Final[Select[Any]] = (
     .where(nodes.c.kind == NodeKind.FOLDER.value)
     .group_by(nodes.c.id, principals.c.name)
 )
+_holders: Final = principals.alias("holders")
 _FILE_COLUMNS: Final = (
     versions.c.id,
     nodes.c.id,
@@ -129,8 +137,16 @@ _FILE_COLUMNS: Final = (
     versions.c.sha256,
     versions.c.blob_id,
     nodes.c.versions,
+    locks.c.kind,
+    locks.c.holder_id,
+    _holders.c.name,
+    locks.c.taken_at,
 )
-_OF_NODE: Final = nodes.outerjoin(principals, principals.c.id == nodes.c.owner_id)
+_OF_NODE: Final = (
+    nodes.outerjoin(principals, principals.c.id == nodes.c.owner_id)
+    .outerjoin(locks, locks.c.node_id == nodes.c.id)
+    .outerjoin(_holders, _holders.c.id == locks.c.holder_id)
+)
 
 FOLDER = Sql(_FOLDERS.add_columns(nodes.c.space).where(nodes.c.id == bindparam("id")), _folder_and_space)
 FOLDERS_IN = Sql(_FOLDERS.where(nodes.c.parent_id == bindparam("parent")).order_by(nodes.c.name_key), _folder)
@@ -199,6 +215,12 @@ _CURRENT: Final = (
 )
 FILES_IN = Sql(_CURRENT.where(nodes.c.parent_id == bindparam("parent")).order_by(nodes.c.name_key), _file)
 FILES_BELOW = Sql(_CURRENT.where(in_list(nodes.c.parent_id, "parents")).order_by(nodes.c.name_key), _file)
+LOCKED_IN = Sql(
+    _CURRENT.where(nodes.c.parent_id == bindparam("parent"), locks.c.kind.is_not(None))
+    .order_by(nodes.c.name_key)
+    .limit(bindparam("limit")),
+    _file,
+)
 FILE_NAMED = Sql(
     _CURRENT.where(nodes.c.parent_id == bindparam("parent"), nodes.c.name_key == bindparam("name_key")), _file
 )

@@ -1,6 +1,6 @@
 """The API's calls on folders and files, topic by topic: declarations only. Source: wire/files.md sections 4 to 8."""
 
-from jeton.families.documents.operations import files, folders, rights, tokens, trash, uploads, versions
+from jeton.families.documents.operations import files, folders, locks, rights, tokens, trash, uploads, versions
 
 OPERATIONS = (
     *folders.OPERATIONS,
@@ -8,6 +8,7 @@ OPERATIONS = (
     *files.OPERATIONS,
     *tokens.OPERATIONS,
     *versions.OPERATIONS,
+    *locks.OPERATIONS,
     *rights.OPERATIONS,
     *trash.OPERATIONS,
 )

@@ -7,6 +7,7 @@ from jeton.families.documents.service import files
 from jeton.families.documents.wire import tree as wire
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.doors import NoSuchFile, NoSuchFolder, OldVersion, RightMissing
+from jeton.kernel.locks import FileLocked
 from jeton.kernel.ports import Download
 from jeton.kernel.problems import BeyondOwnScopes, ContentLost
 from jeton.kernel.rights import OnFile
@@ -37,7 +38,7 @@ OPERATIONS = (
         takes=wire.ChangeFileIn,
         gives=FileOut,
         body=Body.JSON,
-        problems=(NoSuchFile, NoSuchFolder, RightMissing, OldVersion, *LANDING, OtherSpace),
+        problems=(NoSuchFile, NoSuchFolder, RightMissing, FileLocked, OldVersion, *LANDING, OtherSpace),
         call=files.change_file,
         source=_FILES,
     ),
@@ -49,7 +50,7 @@ OPERATIONS = (
         right=OnFile(Right.DELETE, "file"),
         takes=wire.DeleteFileIn,
         gives=TrashItemOut,
-        problems=(NoSuchFile, RightMissing, OldVersion, BeyondOwnScopes),
+        problems=(NoSuchFile, RightMissing, FileLocked, OldVersion, BeyondOwnScopes),
         call=files.delete_file,
         source=_FILES,
     ),
@@ -61,7 +62,7 @@ OPERATIONS = (
         right=OnFile(Right.DOWNLOAD, "file"),
         takes=wire.OneFileIn,
         gives=Download,
-        problems=(NoSuchFile, RightMissing, ContentLost),
+        problems=(NoSuchFile, RightMissing, FileLocked, ContentLost),
         call=files.download,
         source=_FILES,
     ),

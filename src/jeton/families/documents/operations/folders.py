@@ -8,6 +8,7 @@ from jeton.families.documents.service import folders
 from jeton.families.documents.wire import tree as wire
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.doors import NoSuchFolder, RightMissing
+from jeton.kernel.locks import FileLocked
 from jeton.kernel.problems import BeyondOwnScopes
 from jeton.kernel.quotas import QuotaBelowUse
 from jeton.kernel.rights import ANYONE, OnFolder
@@ -96,6 +97,7 @@ OPERATIONS = (
         problems=(
             NoSuchFolder,
             RightMissing,
+            FileLocked,
             *LANDING,
             WouldLoop,
             FixedTop,
@@ -114,7 +116,7 @@ OPERATIONS = (
         right=OnFolder(Right.DELETE, "folder"),
         takes=wire.DeleteFolderIn,
         gives=TrashItemOut,
-        problems=(NoSuchFolder, RightMissing, BeyondOwnScopes, FixedTop),
+        problems=(NoSuchFolder, RightMissing, FileLocked, BeyondOwnScopes, FixedTop),
         call=folders.delete_folder,
         source=_FOLDERS,
     ),

@@ -6,6 +6,7 @@ from jeton.families.documents.wire import tokens as wire
 from jeton.kernel.declare import Operation
 from jeton.kernel.doors import NoSuchFile, RightMissing
 from jeton.kernel.file_tokens import FileTokenOver
+from jeton.kernel.locks import FileLocked
 from jeton.kernel.ports import Download
 from jeton.kernel.problems import ContentLost
 from jeton.kernel.rights import ANYONE, OnFile
@@ -21,7 +22,7 @@ OPERATIONS = (
         right=OnFile(Right.READ, "file"),
         takes=wire.AskFileTokenIn,
         gives=wire.FileTokenOut,
-        problems=(NoSuchFile, RightMissing),
+        problems=(NoSuchFile, RightMissing, FileLocked),
         call=tokens.ask,
         source="vendor: token",
     ),

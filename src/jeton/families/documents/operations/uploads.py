@@ -7,6 +7,7 @@ from jeton.families.documents.service import files
 from jeton.families.documents.wire import tree as wire
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.doors import NoSuchFolder, RightMissing
+from jeton.kernel.locks import FileLocked
 from jeton.kernel.problems import TooLarge, Unsupported
 from jeton.kernel.rights import OnFolder
 from jeton.kernel.tree import Right
@@ -28,6 +29,7 @@ OPERATIONS = (
         problems=(
             NoSuchFolder,
             RightMissing,
+            FileLocked,
             *LANDING,
             OtherContent,
             UploadLost,

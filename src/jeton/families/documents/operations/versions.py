@@ -7,6 +7,7 @@ from jeton.families.documents.service import versions
 from jeton.families.documents.wire.versions import ListVersionsIn, OneVersionIn
 from jeton.kernel.declare import Operation
 from jeton.kernel.doors import NoSuchFile, RightMissing
+from jeton.kernel.locks import FileLocked
 from jeton.kernel.rights import OnFile
 from jeton.kernel.tree import Right
 from jeton.wire.documents import FileOut
@@ -34,7 +35,7 @@ OPERATIONS = (
         right=OnFile(Right.EDIT, "file"),
         takes=OneVersionIn,
         gives=FileOut,
-        problems=(NoSuchFile, RightMissing, CurrentVersion, OverQuota),
+        problems=(NoSuchFile, RightMissing, FileLocked, CurrentVersion, OverQuota),
         call=versions.restore_version,
         source=_OURS,
     ),
@@ -46,7 +47,7 @@ OPERATIONS = (
         right=OnFile(Right.DELETE, "file"),
         takes=OneVersionIn,
         gives=None,
-        problems=(NoSuchFile, RightMissing, CurrentVersion),
+        problems=(NoSuchFile, RightMissing, FileLocked, CurrentVersion),
         call=versions.delete_version,
         source=_OURS,
     ),

@@ -8,6 +8,7 @@ from jeton.families.documents.service.folders import remove
 from jeton.kernel.caller import Caller
 from jeton.kernel.doors import RightMissing
 from jeton.kernel.ids import FileId
+from jeton.kernel.locks import check_lock
 from jeton.kernel.ports import Download, Receipt, Work
 from jeton.kernel.tree import File, Folder, Right, SeenFile
 from jeton.kernel.treeport import Content, Trashed
@@ -20,7 +21,7 @@ def open_file(work: Work, caller: Caller, command: OpenFile) -> SeenFile:
 
 
 def download(work: Work, caller: Caller, command: OpenFile) -> Download:
-    """Download the bytes of one version of a file. Raises NoSuchFile, RightMissing."""
+    """Download the bytes of one version of a file. Raises NoSuchFile, RightMissing, FileLocked."""
     file = work.doors.file(caller, command.file, Right.DOWNLOAD)
     return Download(
         blob=file.blob,
@@ -34,7 +35,7 @@ def download(work: Work, caller: Caller, command: OpenFile) -> Download:
 def change_file(work: Work, caller: Caller, command: ChangeFile) -> SeenFile:
     """Rename, move or date a file.
 
-    Raises: NoSuchFile, RightMissing, OldVersion, BadName, NameTaken, OtherSpace, OverQuota.
+    Raises: NoSuchFile, RightMissing, FileLocked, OldVersion, BadName, NameTaken, OtherSpace, OverQuota.
     """
     file, place = work.doors.current_file(caller, command.file, Right.EDIT)
     name = file.name if command.name is None else command.name
@@ -59,7 +60,10 @@ def change_file(work: Work, caller: Caller, command: ChangeFile) -> SeenFile:
 
 
 def delete_file(work: Work, caller: Caller, command: DeleteFile) -> Trashed:
-    """Delete a file with all its versions: to the trash, or for good. Raises NoSuchFile, RightMissing, OldVersion."""
+    """Delete a file with all its versions: to the trash, or for good.
+
+    Raises: NoSuchFile, RightMissing, FileLocked, OldVersion.
+    """
     file, _ = work.doors.current_file(caller, command.file, Right.DELETE)
     return remove(work, caller, file, "file", for_good=command.for_good)
 
@@ -73,7 +77,8 @@ def admit_upload(work: Work, caller: Caller, command: UploadFile) -> UploadFile:
 def upload(work: Work, caller: Caller, command: UploadFile) -> SeenFile:
     """Upload a file; under the name of one that is there, a new version of it: a new id, the same guid.
 
-    Raises: NoSuchFolder, RightMissing, BadName, NameTaken (a folder has the name), OverQuota, OtherContent, UploadLost.
+    Raises: NoSuchFolder, RightMissing, BadName, NameTaken (a folder has the name), FileLocked, OverQuota, OtherContent,
+    UploadLost.
     """
     received = command.received
     assert received is not None  # noqa: S101 - the edge hands it over with the bytes
@@ -115,6 +120,8 @@ def _landing(work: Work, caller: Caller, command: UploadFile, size: int) -> tupl
         raise RightMissing(right=needed.name)
     if isinstance(there, Folder):
         raise NameTaken
+    if there is not None:
+        check_lock(there, caller.principal, needed)
     room_for_bytes(work, caller, folder, place, size - (there.size_bytes if there is not None else 0))
     return folder, there
 

@@ -27,7 +27,7 @@ from jeton.kernel.ports import Work
 from jeton.kernel.quotas import QuotaBelowUse
 from jeton.kernel.rights import must_hold
 from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, SeenFolder, Space, VirtualRoot
-from jeton.kernel.treeport import Trashed
+from jeton.kernel.treeport import Trashed, as_trashed
 
 
 def is_deep(command: OpenFolder | ListRoots | OpenRoot) -> bool:
@@ -138,7 +138,10 @@ def _limit(work: Work, caller: Caller, folder: Folder, place: Lineage, command: 
 
 
 def delete_folder(work: Work, caller: Caller, command: DeleteFolder) -> Trashed:
-    """Delete a folder with all in it: to the trash, or for good. Raises NoSuchFolder, RightMissing, FixedTop."""
+    """Delete a folder with all in it: to the trash, or for good.
+
+    Raises: NoSuchFolder, RightMissing, FileLocked (a file in it is), FixedTop.
+    """
     folder, place = work.doors.folder_and_place(caller, command.folder, Right.DELETE)
     work.doors.throughout(caller, folder, place, Right.DELETE)
     if folder.parent is None:
@@ -150,22 +153,13 @@ def remove(work: Work, caller: Caller, node: Folder | File, kind: str, *, for_go
     """To the trash, or for good, which also needs trashes.write. Raises BeyondOwnScopes."""
     if for_good:
         must_hold(caller, FOR_GOOD)
-        gone = _as_trashed(node, work.now)
+        gone = as_trashed(node, node.id, work.now)
         work.tree.destroy(node, work.now)
         work.audit.record(caller, f"{kind}.destroyed", str(node.id), name=node.name)
         return gone
     item = put_away(work, caller, node)
     work.audit.record(caller, f"{kind}.trashed", str(node.id), name=node.name, trash=item.id)
     return item
-
-
-def _as_trashed(node: Folder | File, now: int) -> Trashed:
-    is_file = isinstance(node, File)
-    size = node.size_bytes if isinstance(node, File) else node.totals.size_bytes
-    files, folders = (1, 0) if isinstance(node, File) else (node.totals.files, node.totals.folders)
-    return Trashed(
-        node.id, node.name, is_file, now, node.modified_at, node.owner, node.owner_name, size, files, folders
-    )
 
 
 def _afresh(work: Work, caller: Caller, folder: FolderId) -> SeenFolder:

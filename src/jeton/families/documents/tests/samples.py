@@ -8,6 +8,7 @@ from jeton.kernel.accounts import NewAccount, add_account
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.file_tokens import FileUse
 from jeton.kernel.ids import BlobId, FileId, FolderId, PrincipalId, TokenId
+from jeton.kernel.locks import LockKind
 from jeton.kernel.ports import Work
 from jeton.kernel.tree import Right
 from jeton.kernel.treeport import Content
@@ -90,6 +91,13 @@ def giving(work: Work) -> Sample:
     return Sample(json={"folder_id": folder(work), "target_id": str(somebody(work)), "browse": True, "read": True})
 
 
+def on_lock(work: Work) -> Sample:
+    """A file that somebody else has locked: who holds the space may release it."""
+    locked = file(work)
+    work.locks.take(work.tree.reread_file(locked), LockKind.WRITE, by=somebody(work), now=work.now)
+    return Sample(path={"file_id": str(locked)})
+
+
 def on_trash(work: Work) -> Sample:
     """An entry that no role of the matrix made: whoever holds the space reaches it."""
     thrown = work.tree.reread_folder(folder(work))
@@ -120,6 +128,10 @@ SAMPLES: Samples = {
     "files.versions": old_version,
     "files.restore_version": old_version,
     "files.delete_version": old_version,
+    "locks.open": on_file,
+    "locks.list": lambda work: Sample(path={"folder_id": str(home.get())}),
+    "locks.take": on_file,
+    "locks.release": on_lock,
     "rights.list": on_folder,
     "rights.open": on_right,
     "rights.give": giving,

@@ -33,6 +33,8 @@ def test_settings_are_read_changed_and_hold_at_once(world: World, token: str) ->
     assert before == {
         "name": "Documents",
         "language": "en",
+        "lock": True,
+        "lock_read": False,
         "trash_days": 30,
         "version_count": 100,
         "version_days": 0,
@@ -102,6 +104,8 @@ def test_settings_are_changed_on_the_console_and_faults_stand_at_their_fields(wo
         "version_count": "0",
         "version_days": "0",
         "log_days": "10",
+        "lock": "off",
+        "lock_read": "on",
         **NO_MAIL,
     }
     assert ada.post("/admin/settings", {**good, "trash_days": "x"}).status_code == 422
@@ -112,6 +116,8 @@ def test_settings_are_changed_on_the_console_and_faults_stand_at_their_fields(wo
     assert {name: kept[name] for name in good} == {
         **good,
         **dict.fromkeys(("trash_days", "version_count", "version_days"), 0),
+        "lock": False,
+        "lock_read": True,
         "log_days": 10,
         "smtp_port": 587,
     }

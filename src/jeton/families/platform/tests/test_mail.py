@@ -121,6 +121,8 @@ def test_settings_of_mail_are_changed_and_tested_on_the_console(world: World) ->
         "version_count": "0",
         "version_days": "0",
         "log_days": "10",
+        "lock": "on",
+        "lock_read": "off",
     }
     with MailCatcher(password=PASSWORD) as catcher:
         ada.get("/admin/settings")
