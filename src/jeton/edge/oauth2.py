@@ -89,6 +89,11 @@ class Posted(NamedTuple):
         """What the core reads."""
         return self.parameters, self.authorization
 
+    @property
+    def proofs(self) -> tuple[str, ...]:
+        """What the headers DPoP say."""
+        return () if self.proof is None else (self.proof,)
+
 
 class OAuth2Edge:
     """ASGI application of the OAuth2 endpoints and their metadata."""
@@ -198,7 +203,7 @@ class OAuth2Edge:
     async def _token(self, posted: Posted) -> Answer:
         # Judged on a read first, so that whatever is refused never reaches the writer; then for good.
         server, store_of = self._server, self._store_of
-        proofs = () if posted.proof is None else (posted.proof,)
+        proofs = posted.proofs
         refused = await self._works.read(
             lambda work: server.refusal_of_token(*posted.shown, store_of(work), work.now, proofs)
         )
@@ -241,7 +246,7 @@ class OAuth2Edge:
     async def _push(self, posted: Posted) -> Answer:
         server, store_of = self._server, self._store_of
         told = await self._works.write(
-            lambda work: server.push(*posted.shown, store_of(_from(work, posted.origin)), work.now)
+            lambda work: server.push(*posted.shown, store_of(_from(work, posted.origin)), work.now, posted.proofs)
         )
         return _created(told, 201)
 

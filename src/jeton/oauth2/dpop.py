@@ -23,6 +23,7 @@ _LONGEST_JTI: Final = 256
 USE_NONCE: Final = Refusal("use_dpop_nonce", "Make the proof with the nonce of the header DPoP-Nonce, and send again.")
 REPLAYED: Final = Refusal("invalid_dpop_proof", "This DPoP proof was used before: make a new one for each request.")
 NEEDED: Final = Refusal("invalid_dpop_proof", "This application must send a DPoP proof: the header DPoP is missing.")
+OTHER_THUMBPRINT: Final = Refusal("invalid_request", "The dpop_jkt is not the thumbprint of the DPoP proof's key.")
 OTHER_KEY: Final = Refusal("invalid_grant", "The DPoP proof is not made with the key that this is bound to.")
 
 

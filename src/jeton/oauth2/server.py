@@ -45,6 +45,7 @@ from jeton.oauth2.tokens import Maker, number_of
 S = TypeVar("S", bound=ScopeSet)
 
 TOKEN_PATH: Final = "/oauth2/token"
+PAR_PATH: Final = "/oauth2/par"
 _UNKNOWN_GRANT: Final = Refusal(
     "unsupported_grant_type",
     "This grant_type is not offered here; grant_types_supported in the metadata lists those that are.",
@@ -107,9 +108,17 @@ class AuthorizationServer(Generic[S]):
         return error_location(sound.callback, error, description, sound.state, self._issuer)
 
     def push(
-        self, parameters: Mapping[str, object], authorization: str | None, store: Store[S], now: Instant
+        self,
+        parameters: Mapping[str, object],
+        authorization: str | None,
+        store: Store[S],
+        now: Instant,
+        proofs: Sequence[str] = (),
     ) -> PushedAnswer | Refusal:
-        """Keep an authorization request that a client sends itself. Source: RFC 9126."""
+        """Keep an authorization request that a client sends itself. Source: RFC 9126.
+
+        Takes: `proofs`, what the headers DPoP say: the code is then bound to that key (RFC 9449 section 10.1).
+        """
         read = read_pushed_request(parameters, authorization)
         if isinstance(read, Refusal):
             return read
@@ -118,6 +127,12 @@ class AuthorizationServer(Generic[S]):
         if isinstance(authenticated, Refusal):
             return authenticated
         client = authenticated.client
+        if proofs:
+            proof = self._proved(proofs, PAR_PATH, store, now)
+            if isinstance(proof, Refusal):
+                return proof
+            if asked.setdefault("dpop_jkt", proof.jkt) != proof.jkt:
+                return dpop.OTHER_THUMBPRINT
         ask = read_authorization_request(list(asked.items()))
         refusal = refusal_of_pushed(ask, client, self._vocabulary, self._issuer)
         if refusal is not None:
@@ -274,6 +289,13 @@ class AuthorizationServer(Generic[S]):
             return dpop.NEEDED if authenticated.client.terms.needs_dpop else Asked(ask, authenticated, None)
         proof = dpop.judge(proofs, dpop.Target("POST", f"{self._issuer}{TOKEN_PATH}"), now, self._nonces)
         return proof if isinstance(proof, Refusal) else Asked(ask, authenticated, proof)
+
+    def _proved(self, proofs: Sequence[str], path: str, store: Store[S], now: Instant) -> dpop.Proof | Refusal:
+        """The sound proof of a request, which from now on holds no more."""
+        proof = dpop.judge(proofs, dpop.Target("POST", f"{self._issuer}{path}"), now, self._nonces)
+        if isinstance(proof, Refusal):
+            return proof
+        return proof if store.remember(proof.digest, proof.until) else dpop.REPLAYED
 
     def _maker(self, asked: Asked[S], store: Store[S], now: Instant) -> Maker:
         names_outside = bool(asked.authenticated.client.terms.resources)

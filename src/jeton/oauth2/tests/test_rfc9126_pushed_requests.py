@@ -11,9 +11,11 @@ from jeton.oauth2.clients import Terms
 from jeton.oauth2.endpoints.authorize import PageFault, SentBack, Sound
 from jeton.oauth2.pushed import PREFIX, PushedAnswer
 from jeton.oauth2.refusals import Refusal
-from jeton.oauth2.tests.memory import CALLBACK, OTHER, PORTAL, SECRET, Core, authorization, portal
+from jeton.oauth2.tests.memory import CALLBACK, ISSUER, OTHER, PORTAL, SECRET, Core, authorization, portal
+from jeton.testing.client_keys import Keys
 
 NEEDS_PAR = Terms(needs_par=True)
+KEYS, OTHERS = Keys(), Keys()
 
 
 @pytest.fixture
@@ -24,7 +26,8 @@ def core() -> Core:
 def push(core: Core, **changed: object) -> PushedAnswer | Refusal:
     good: dict[str, object] = {**authorization(), "client_secret": SECRET}
     asked = {name: value for name, value in {**good, **changed}.items() if value is not None}
-    return core.server.push(asked, None, core.store, core.now)
+    proof = asked.pop("proof", None)
+    return core.server.push(asked, None, core.store, core.now, () if proof is None else (str(proof),))
 
 
 def pushed(core: Core, **changed: object) -> str:
@@ -151,3 +154,29 @@ def test_optional_scopes_are_told_apart_from_those_that_are_needed(core: Core) -
 def test_a_code_bound_by_its_request_needs_the_key(core: Core) -> None:
     found = sound(core, pushed(core, dpop_jkt="k" * 43))
     assert found.binding.jkt == "k" * 43
+
+
+def proof(core: Core, keys: Keys = KEYS, path: str = "/oauth2/par") -> str:
+    core.now += SECOND  # another identifier each time
+    return keys.proof(f"{ISSUER}{path}", core.now)
+
+
+def test_a_proof_beside_a_pushed_request_binds_its_code_to_the_key(core: Core) -> None:
+    assert sound(core, pushed(core, proof=proof(core))).binding.jkt == KEYS.jkt
+    assert sound(core, pushed(core, proof=proof(core), dpop_jkt=KEYS.jkt)).binding.jkt == KEYS.jkt
+
+
+def test_a_proof_that_does_not_hold_beside_a_pushed_request_is_refused(core: Core) -> None:
+    shown = proof(core)
+    pushed(core, proof=shown)
+    for text, error in (
+        (shown, "invalid_dpop_proof"),
+        (proof(core, path="/oauth2/token"), "invalid_dpop_proof"),
+        (KEYS.proof(f"{ISSUER}/oauth2/par", core.now, nonce=None), "use_dpop_nonce"),
+    ):
+        answer = push(core, proof=text)
+        assert isinstance(answer, Refusal)
+        assert answer.error == error
+    answer = push(core, proof=proof(core), dpop_jkt=OTHERS.jkt)
+    assert isinstance(answer, Refusal)
+    assert (answer.error, "dpop_jkt" in answer.description) == ("invalid_request", True)
