@@ -1,11 +1,12 @@
 """What a client is given when it is set up, and where its endpoints are."""
 
 import json
+import secrets
 from typing import Final, NamedTuple
 
 import httpx2
 
-from jeton.testing.served import Served, jeton
+from jeton.testing.served import Served, create_app, jeton
 
 CALLBACK: Final = "http://127.0.0.1:53682/callback"
 """Nobody listens there: the person hands over what a browser would have brought."""
@@ -54,6 +55,14 @@ def register(served: Served, *arguments: str) -> Registered:
     done = jeton(served.data, "app", "create", *arguments, "--publisher", "Example", "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
+    return Registered(served.url, told["client_id"], told.get("client_secret"))
+
+
+def register_by_call(served: Served, **members: object) -> Registered:
+    """As a program with `admin.write` does: what the command has no word for, such as keys."""
+    token = served.token(create_app(served.data, name=f"Registrar {secrets.token_hex(4)}"))
+    status, told = served.call("POST", "/api/oauth2/app", {"editor": "Example", **members}, token=token)
+    assert status == 201, told
     return Registered(served.url, told["client_id"], told.get("client_secret"))
 
 

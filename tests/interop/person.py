@@ -29,11 +29,15 @@ class Person:
         """The same, refusing."""
         return self._decide(address, "deny")
 
+    def allow_device(self, address: str, user_code: str) -> None:
+        """Go where a device shows one to go, type its code, and allow it."""
+        page = self._page(address)
+        page = self.http.post(address, data={**hidden_fields(page.text), "user_code": user_code})
+        page = self.http.post(address, data={**hidden_fields(page.text), "decision": "allow"})
+        assert page.status_code == 200, page.text
+
     def _decide(self, address: str, decision: str) -> str:
-        page = self.http.get(address)
-        if page.headers.get("location", "").startswith("/login"):
-            self._sign_in()
-            page = self.http.get(address)
+        page = self._page(address)
         if page.status_code == 302:
             return str(page.headers["location"])
         assert page.status_code == 200, page.text
@@ -41,6 +45,13 @@ class Person:
         found = _ONWARD.search(page.text)
         assert found is not None, page.text
         return unescape(found[1])
+
+    def _page(self, address: str) -> httpx2.Response:
+        page = self.http.get(address)
+        if page.headers.get("location", "").startswith("/login"):
+            self._sign_in()
+            page = self.http.get(address)
+        return page
 
     def _sign_in(self) -> None:
         page = self.http.get("/login")

@@ -1,16 +1,24 @@
-"""Authlib, by requests and by httpx: client credentials, code with PKCE, refresh, revocation, introspection, errors."""
+"""Authlib, by requests and by httpx: client credentials, code with PKCE, refresh, revocation, introspection, errors; a
+key instead of a secret; and as a resource server outside.
+"""
 
 import asyncio
 from typing import Any
 
 import pytest
+import requests
 from authlib.common.security import generate_token
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client, OAuth2Client
 from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc6750 import InvalidTokenError
+from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
+from authlib.oauth2.rfc9068 import JWTBearerTokenValidator
+from joserfc.jwk import KeySet
 
-from jeton.testing.served import ADMIN_LOGIN
-from tests.interop.clients import CALLBACK, Registered, status_with
+from jeton.testing.client_keys import Keys
+from jeton.testing.served import ADMIN_LOGIN, Served
+from tests.interop.clients import CALLBACK, Registered, register_by_call, status_with
 from tests.interop.person import Person
 
 SESSIONS = pytest.mark.parametrize("session", [OAuth2Session, OAuth2Client])
@@ -110,3 +118,58 @@ def test_authlib_works_on_an_event_loop(robot: Registered) -> None:
             return status
 
     assert asyncio.run(work()) == 200
+
+
+@SESSIONS
+def test_authlib_signs_instead_of_showing_a_secret(session: Any, served: Served) -> None:
+    keys = Keys()
+    registered = {"keys": [{**keys.public, "kid": "one"}]}
+    name = "Signs by httpx" if session is OAuth2Client else "Signs by requests"
+    app = register_by_call(served, name=name, type=1, scopes=["users.read"], jwks=registered)
+
+    class OwnKey(PrivateKeyJWT):
+        """For this server: its issuer alone is the audience, and a minute is enough."""
+
+        alg = "ES256"
+
+        def sign(self, auth: Any, token_endpoint: str) -> str:
+            told = {"header": {"kid": "one"}, "alg": self.alg, "expires_in": 60}
+            signed: str = private_key_jwt_sign(keys.key, auth.client_id, app.issuer, **told)
+            return signed
+
+    with session(app.client_id, token_endpoint_auth_method="private_key_jwt", token_endpoint=app.token) as client:
+        client.register_client_auth_method(OwnKey())
+        for _ in range(2):  # another assertion each time
+            client.fetch_token(grant_type="client_credentials")
+            assert client.get(app.users).status_code == 200
+
+
+def test_authlib_as_a_resource_server_reads_a_token_that_is_meant_for_it(served: Served, person: Person) -> None:
+    archive = "https://archive.example.org/"
+    members = {"type": 0, "scopes": ["account.read"], "callback_urls": [CALLBACK], "resources": [archive]}
+    app = register_by_call(served, name="Read by Authlib", **members)
+
+    class Archive(JWTBearerTokenValidator):
+        """It knows the issuer, and what it is called itself."""
+
+        def get_jwks(self) -> Any:
+            found = requests.get(f"{self.issuer}/.well-known/oauth-authorization-server", timeout=30).json()
+            return KeySet.import_key_set(requests.get(found["jwks_uri"], timeout=30).json())
+
+    def read(token: str, named: str) -> Any:
+        validator = Archive(issuer=app.issuer, resource_server=named)
+        claims = validator.authenticate_token(token)
+        validator.validate_token(claims, ["account.read"], None)
+        return claims
+
+    with opened(OAuth2Session, app, redirect_uri=CALLBACK, code_challenge_method="S256") as client:
+        verifier = generate_token(48)
+        address, state = client.create_authorization_url(app.authorize, code_verifier=verifier, resource=archive)
+        answer = {"authorization_response": person.allow(address), "state": state, "code_verifier": verifier}
+        token = client.fetch_token(**answer)["access_token"]
+    claims = read(token, archive)
+    assert (claims["client_id"], claims["scope"]) == (app.client_id, "account.read")
+    with pytest.raises(InvalidTokenError):
+        read(token, "https://elsewhere.example.org/")
+    with pytest.raises(InvalidTokenError):
+        read(f"{token[:-4]}AAAA", archive)

@@ -37,4 +37,14 @@ export async function fetchWithoutNull(address, options) {
   return new Response(JSON.stringify(read), { status: answer.status, headers: answer.headers })
 }
 
+// A private JWK as the pair of keys that the libraries take; they show the public half of it.
+export async function pairOf(jwk) {
+  const algorithm = { name: 'ECDSA', namedCurve: jwk.crv }
+  const { d, ...open } = jwk
+  return {
+    privateKey: await crypto.subtle.importKey('jwk', { ...jwk, key_ops: ['sign'] }, algorithm, false, ['sign']),
+    publicKey: await crypto.subtle.importKey('jwk', { ...open, key_ops: ['verify'] }, algorithm, true, ['verify']),
+  }
+}
+
 export const given = await hear()

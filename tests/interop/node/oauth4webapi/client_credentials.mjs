@@ -1,10 +1,12 @@
 // RFC 6749, 4.4, and a call with the token.
 import { given, tellResult } from '../talk.mjs'
 import * as oauth from 'oauth4webapi'
-import { call, client, proof, server, withoutNull } from './set_up.mjs'
+import { call, client, nonces, proof, server, withNonce, withoutNull } from './set_up.mjs'
 
 await tellResult(async () => {
-  const answer = await oauth.clientCredentialsGrantRequest(server, client, proof, given.asked ?? {}, withoutNull)
-  const tokens = await oauth.processClientCredentialsResponse(server, client, answer)
-  return { tokens, called: await call(tokens.access_token, given.path) }
+  const tokens = await withNonce(async () => {
+    const answer = await oauth.clientCredentialsGrantRequest(server, client, proof, given.asked ?? {}, withoutNull)
+    return oauth.processClientCredentialsResponse(server, client, answer)
+  })
+  return { tokens, called: given.path && (await call(tokens.access_token, given.path)), nonces: nonces.asked }
 })
