@@ -8,10 +8,12 @@ import statistics
 import sys
 import tempfile
 import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from benchmarks.deep import LEVELS, Api, Deep, make_deep
+from benchmarks.grants import Grants
 from benchmarks.load import Request, measure
 from benchmarks.servers import Application, Home, Server, jeton, make_platform, nginx
 from benchmarks.tokens import add_tokens
@@ -21,6 +23,10 @@ CONCURRENCIES: Final = (1, 32)
 TOKENS: Final = "tokens by client_credentials"
 READS: Final = "GET /api/folder/1 with a token"
 LISTING: Final = f"GET of 100 entries {LEVELS} levels deep, by 50 groups"
+EXCHANGES: Final = "a code exchanged for a person's tokens"
+REFRESHES: Final = "a refresh"
+LOOKS: Final = "an introspection"
+PROVED: Final = "GET /api/folder/1 with a token and a DPoP proof"
 NGINX: Final = "nginx, fixed JSON of 300 bytes"
 EMBEDDED: Final = "embedded"
 FULL: Final = "embedded, {rows:,} tokens"
@@ -100,14 +106,42 @@ def _beside_nginx(folder: Path, where: str, home: Home, runs: int, seconds: int,
         for _ in range(runs):
             for concurrency in CONCURRENCIES:
                 for what, (asked_server, request) in asked.items():
-                    before_s = asked_server.cpu_s()
-                    one = measure(request, concurrency=concurrency, seconds=seconds, folder=folder)
-                    cpu_us = (asked_server.cpu_s() - before_s) / one.requests * 1e6
-                    taken.setdefault((what, concurrency), []).append(Taken(one.rate, one.p50_ms, one.p99_ms, cpu_us))
+                    one = _taken(asked_server, request, concurrency, seconds, folder)
+                    taken.setdefault((what, concurrency), []).append(one)
+        if where in {EMBEDDED, ONE}:
+            for row, one in _for_people(folder, home, server, application, runs, seconds):
+                taken.setdefault(row, []).append(one)
         return [
-            Row(what, where, concurrency, _median(several), asked[what][0].peak_memory_mb())
+            Row(what, where, concurrency, _median(several), (fixed if what == NGINX else server).peak_memory_mb())
             for (what, concurrency), several in taken.items()
         ]
+
+
+def _taken(server: Server, request: Request, concurrency: int, seconds: int, folder: Path) -> Taken:
+    """One run."""
+    before_s = server.cpu_s()
+    one = measure(request, concurrency=concurrency, seconds=seconds, folder=folder)
+    return Taken(one.rate, one.p50_ms, one.p99_ms, (server.cpu_s() - before_s) / one.requests * 1e6)
+
+
+def _for_people(
+    folder: Path, home: Home, server: Server, application: Application, runs: int, seconds: int
+) -> Iterator[tuple[tuple[str, int], Taken]]:
+    """What applications that act for people ask; codes and proofs are made before each run."""
+    grants = Grants(home, server)
+    asked: dict[str, Callable[[int], Request]] = {
+        EXCHANGES: grants.exchange,
+        REFRESHES: grants.refresh,
+        LOOKS: grants.introspect,
+        PROVED: lambda seconds: grants.proved(seconds, application),
+    }
+    try:
+        for _ in range(runs):
+            for concurrency in CONCURRENCIES:
+                for what, make in asked.items():
+                    yield (what, concurrency), _taken(server, make(seconds), concurrency, seconds, folder)
+    finally:
+        grants.close()
 
 
 def _token_request(server: Server, application: Application) -> Request:

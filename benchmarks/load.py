@@ -9,6 +9,14 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 CLIENT_CORE: Final = 1
+MARK: Final = "@each@"
+
+
+class Each(NamedTuple):
+    """What is another one in each request: in the body, where the mark stands, or as the value of a header."""
+
+    place: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +27,7 @@ class Request:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | None = None
+    each: Each | None = None
 
 
 class Measured(NamedTuple):
@@ -38,6 +47,7 @@ _SCRIPT: Final = """\
     wrk.method = {method}
     wrk.body = {body}
     {headers}
+    {each}
     done = function(summary, latency, requests)
         local errors = summary.errors
         io.write(string.format(
@@ -48,12 +58,34 @@ _SCRIPT: Final = """\
 """
 
 
+# wrk calls `request` for each one; the values lie in a file, a line each.
+_EACH_IN_BODY: Final = """
+    local values, at = {{}}, 0
+    for line in io.lines({file}) do values[#values + 1] = line end
+    local before, after = {before}, {after}
+    request = function()
+        at = at + 1
+        return wrk.format(nil, nil, nil, before .. values[at] .. after)
+    end
+"""
+_EACH_IN_HEADER: Final = """
+    local values, at = {{}}, 0
+    for line in io.lines({file}) do values[#values + 1] = line end
+    request = function()
+        at = at + 1
+        wrk.headers[{name}] = values[at]
+        return wrk.format()
+    end
+"""
+
+
 def measure(request: Request, *, concurrency: int, seconds: int, folder: Path) -> Measured:
     """Load a server for some seconds. Raises BadAnswers."""
     script = folder / "load.lua"  # a file: secrets do not stand in a command line
     headers = "\n    ".join(f"wrk.headers[{_lua(name)}] = {_lua(value)}" for name, value in request.headers.items())
     body = "nil" if request.body is None else _lua(request.body)
-    text = textwrap.dedent(_SCRIPT).format(method=_lua(request.method), body=body, headers=headers)
+    each = "" if request.each is None else _each(request.each, request.body or "", folder)
+    text = textwrap.dedent(_SCRIPT).format(method=_lua(request.method), body=body, headers=headers, each=each)
     script.write_text(text, encoding="utf-8")
     run = subprocess.run(
         [
@@ -68,6 +100,15 @@ def measure(request: Request, *, concurrency: int, seconds: int, folder: Path) -
     if told["errors"]:
         raise BadAnswers(f"{told['errors']} of {told['requests']} answers of {request.url} were no success")
     return Measured(told["requests"], told["requests"] / told["micros"] * 1e6, told["p50"] / 1000, told["p99"] / 1000)
+
+
+def _each(each: Each, body: str, folder: Path) -> str:
+    file = folder / "each.txt"
+    file.write_text("\n".join(each.values), encoding="utf-8")
+    if each.place != "body":
+        return _EACH_IN_HEADER.format(file=_lua(str(file)), name=_lua(each.place))
+    before, _, after = body.partition(MARK)
+    return _EACH_IN_BODY.format(file=_lua(str(file)), before=_lua(before), after=_lua(after))
 
 
 def _lua(value: str) -> str:

@@ -46,6 +46,9 @@ def add_tokens(data: Path, client_id: str, count: int) -> None:
                     "expires_at": issued_at + DAY,
                     "revoked_at": None,
                     "last_used_at": None,
+                    "family": None,
+                    "jkt": None,
+                    "resource": None,
                 }
                 for number, issued_at in ((number, now - HOUR + number * step) for number in range(count))
             ),
