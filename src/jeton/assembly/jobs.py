@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from jeton.kernel.logs import forget_old
 from jeton.kernel.ports import Blobs, Work
 from jeton.kernel.trash import purge
+from jeton.kernel.uploads import expire
 from jeton.kernel.versions import prune
 from jeton.storage.blobs.sweep import sweep_blobs
 from jeton.storage.sql.sweep import sweep
@@ -16,7 +17,7 @@ _NODES_AT_ONCE = 1000
 
 
 def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
-    """Forget rows whose time is over, what was destroyed, and bytes that nothing names; turn the signing keys over."""
+    """Forget what is over: rows, uploads, what was destroyed, bytes that nothing names; turn the signing keys."""
 
     def rows(work: Work) -> None:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
@@ -31,6 +32,9 @@ def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
     def versions(work: Work) -> None:
         prune(work, _AT_ONCE)
 
+    def uploads(work: Work) -> None:
+        expire(work, _AT_ONCE)
+
     def bytes_nothing_names(work: Work) -> None:
         sweep_blobs(work, blobs, work.now, _AT_ONCE)
 
@@ -38,4 +42,4 @@ def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
         work.signing.turn()
 
-    return (rows, trash, versions, bytes_nothing_names, keys)
+    return (rows, trash, versions, uploads, bytes_nothing_names, keys)

@@ -13,8 +13,23 @@ class BlobWriter(Protocol):
     def write(self, chunk: bytes) -> None:
         """Add bytes. Raises NoSpace."""
 
+    def store(self, chunk: bytes) -> None:
+        """The half of `write` that waits for the disk. Raises NoSpace."""
+
+    def digest(self, chunk: bytes) -> None:
+        """The half of `write` that calculates: for whoever does both at once, each in the order of the bytes."""
+
+    def sync(self) -> int:
+        """Make durable what was written; how many bytes there are. Raises NoSpace, Busy."""
+
+    def keep(self) -> None:
+        """A row vouches for what was synced last: whoever goes on need not read it again."""
+
     def finish(self) -> "Receipt":
-        """Make them durable. Raises NoSpace."""
+        """Make them durable, and a blob. Raises NoSpace."""
+
+    def close(self) -> None:
+        """Let go; what was written stays to be gone on with. May be called at any time, and twice."""
 
     def abort(self) -> None:
         """Throw them away; may be called at any time, and twice."""
@@ -38,6 +53,18 @@ class Blobs(Protocol):
 
     def create(self, blob: BlobId) -> BlobWriter:
         """Begin a new blob under an id minted for it."""
+
+    def resume(self, blob: BlobId, offset: int) -> BlobWriter:
+        """Go on with a blob of which `offset` bytes are durable; what lies beyond is cut off.
+
+        Raises: InUse (somebody else is at it); ContentLost (so many bytes are not there); Busy, NoSpace.
+        """
+
+    def complete(self, blob: BlobId, size_bytes: int) -> "Receipt":
+        """Make a blob of what was written piece by piece; may be called again.
+
+        Takes as long as reading it does, when another process wrote it. Raises: InUse, ContentLost; Busy, NoSpace.
+        """
 
     def open(self, blob: BlobId) -> BlobReader | None:
         """A finished blob, or None."""

@@ -31,6 +31,7 @@ from jeton.kernel.signing import SigningKeys
 from jeton.kernel.trash import Trash
 from jeton.kernel.tree import Strictness
 from jeton.kernel.treeport import BlobLedger, Tree
+from jeton.kernel.uploads import Uploads
 from jeton.kernel.versions import Versions
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
@@ -285,6 +286,8 @@ class Work(Protocol):
     def blobs(self) -> BlobLedger: ...
     @property
     def file_tokens(self) -> FileTokens: ...
+    @property
+    def uploads(self) -> Uploads: ...
     @property
     def people(self) -> People: ...
     @property

@@ -72,6 +72,27 @@ class Conflict(Problem):
     sentence = sentence("This does not fit what is there now.")
 
 
+class InUse(Problem):
+    """Somebody else is at it just now; it may be tried again soon."""
+
+    code = "in_use"
+    sentence = sentence("Somebody else is writing this just now. Try again in a moment.")
+
+
+class OtherProtocol(Problem):
+    """Spoken in a version of a protocol that is not spoken here."""
+
+    code = "other_protocol"
+    sentence = sentence("This version of the protocol is not spoken here.")
+
+
+class OtherChecksum(Problem):
+    """What came in does not have the checksum that came with it."""
+
+    code = "other_checksum"
+    sentence = sentence("The bytes do not have the checksum that came with them. Nothing of them was kept.")
+
+
 class Gone(Problem):
     """It was there, and will not come back."""
 

@@ -75,6 +75,9 @@ class Tree(Protocol):
     def holds(self, ancestor: Folder, folder: Folder) -> bool:
         """Whether `folder` is `ancestor`, or hangs below it."""
 
+    def reserved(self, folder: Folder) -> int:
+        """Bytes that open uploads into a folder, and into all below it, will take."""
+
     def height(self, folder: Folder) -> int:
         """Levels of folders in it, itself counted."""
 

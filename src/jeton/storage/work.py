@@ -31,6 +31,7 @@ from jeton.storage.sql.tickets import SqlTickets
 from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
 from jeton.storage.sql.trash import SqlTrash
 from jeton.storage.sql.tree import SqlTree
+from jeton.storage.sql.uploads import SqlUploads
 from jeton.storage.sql.versions import SqlVersions
 
 
@@ -84,6 +85,10 @@ class SqlWork:
     @property
     def file_tokens(self) -> SqlFileTokens:
         return SqlFileTokens(self._session)
+
+    @property
+    def uploads(self) -> SqlUploads:
+        return SqlUploads(self._session)
 
     @property
     def people(self) -> SqlPeople:

@@ -11,7 +11,7 @@ import os
 import pkgutil
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -24,8 +24,11 @@ Row = tuple[Any, ...]  # whole numbers, text, bytes and None
 Progress = Callable[[str], None]
 """Told now and then how far it is, in a few words."""
 
-LEFT_OUT: Final = frozenset({"commits", "blob_holds"})
+UNDER_WAY: Final = frozenset({"commits", "blob_holds"})
 """They tell of transactions and backups under way in one database, and mean nothing in another."""
+
+LEFT_OUT: Final = UNDER_WAY | {"uploads", "reservations"}
+"""A backup leaves out open uploads as well: their bytes change while it copies, and whoever sends them begins again."""
 
 _KINDS: Final[dict[type[Any], str]] = {BigInteger: "integer", Text: "text", LargeBinary: "bytes"}
 _TYPES: Final[dict[str, type]] = {"integer": int, "text": str, "bytes": str}
@@ -72,11 +75,11 @@ EVERY_BLOB: Final[Select[Any]] = (
 )
 
 
-def tables() -> list[Table]:
-    """The tables of the newest schema that a backup holds."""
+def tables(*, without: Collection[str] = LEFT_OUT) -> list[Table]:
+    """The tables of the newest schema that a backup holds, or all but some."""
     for found in pkgutil.iter_modules(schema.__path__):
         importlib.import_module(f"{schema.__name__}.{found.name}")
-    return [table for table in schema.metadata.sorted_tables if table.name not in LEFT_OUT]
+    return [table for table in schema.metadata.sorted_tables if table.name not in without]
 
 
 def columns_of(table: Table) -> tuple[Column, ...]:

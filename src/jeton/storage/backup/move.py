@@ -7,7 +7,7 @@ from typing import Final
 
 import apsw
 
-from jeton.storage.backup.layout import Progress, columns_of, digest_of, every_row, tables
+from jeton.storage.backup.layout import UNDER_WAY, Progress, columns_of, digest_of, every_row, tables
 from jeton.storage.backup.rows import Snapshot, SqliteSnapshot, filling, heads_of, within
 from jeton.storage.blobs.disk import sync_folder
 from jeton.storage.sql.migrate import fresh
@@ -46,7 +46,7 @@ def move(data: Path, url: str, progress: Progress) -> int:
         with _alone(data) as source:
             with fresh(data, url, heads_of(source)) as connection:
                 with filling(connection) as filler:
-                    for table in tables():
+                    for table in tables(without=UNDER_WAY):
                         progress(f"table {table.name}")
                         filler.fill(table.name, columns_of(table), source.rows(every_row(table)))
                 count = _compare(source, within(connection), progress)
@@ -82,7 +82,7 @@ def _put_aside(data: Path) -> None:
 
 def _compare(source: Snapshot, target: Snapshot, progress: Progress) -> int:
     total = 0
-    for table in tables():
+    for table in tables(without=UNDER_WAY):
         progress(f"compare {table.name}")
         columns, query = columns_of(table), every_row(table)
         count, digest = digest_of(columns, source.rows(query))

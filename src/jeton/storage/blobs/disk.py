@@ -4,22 +4,23 @@ Written to a temporary name, synced, renamed, and the folder synced: a blob that
 nothing more is promised until a restart (security.md R18, R21, R22).
 """
 
-import errno
-import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from jeton.kernel.ids import BlobId
 from jeton.kernel.ports import Receipt
-from jeton.kernel.problems import Busy, NoSpace
+from jeton.kernel.problems import Busy, ContentLost, NoSpace
+from jeton.storage.blobs.digests import Digests, RunningDigests
+from jeton.storage.blobs.writing import FULL, DiskWriter, lock, or_no_space
 
 _SHARDS: Final = 256
 _INCOMING: Final = "incoming"
 _NAME = re.compile(r"[0-9a-f]{16}")
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_WRITE: Final = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 def prepare_folder(folder: Path) -> None:
@@ -45,18 +46,51 @@ def sync_folder(folder: Path) -> None:
 class DiskBlobs:
     """See `kernel.ports.Blobs`. Its calls wait for the disk: they belong in a pool."""
 
-    __slots__ = ("_folder", "is_healthy")
+    __slots__ = ("_folder", "digests", "is_healthy")
 
     def __init__(self, folder: Path) -> None:
         """The folder must be prepared."""
         self._folder = folder
+        self.digests = RunningDigests()
         self.is_healthy = True
 
-    def create(self, blob: BlobId) -> "DiskWriter":
+    def create(self, blob: BlobId) -> DiskWriter:
         """Begin a blob. Raises Busy when the store can no longer be trusted, NoSpace."""
-        if not self.is_healthy:
-            raise Busy(retry_after_s=30)
-        return DiskWriter(self, blob)
+        return DiskWriter(self, blob, self._begin(blob), Digests(), 0)
+
+    def resume(self, blob: BlobId, offset: int) -> DiskWriter:
+        """Go on with a blob that is being written. Raises InUse, ContentLost; Busy, NoSpace."""
+        descriptor = self._go_on(blob) if offset else self._begin_again(blob)
+        try:
+            lock(descriptor)
+            if os.fstat(descriptor).st_size < offset:
+                raise ContentLost
+            os.ftruncate(descriptor, offset)  # whatever lies beyond, nobody was told that it is there
+            os.lseek(descriptor, offset, os.SEEK_SET)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return DiskWriter(self, blob, descriptor, self.digests.at(blob, offset), offset)
+
+    def complete(self, blob: BlobId, size_bytes: int) -> Receipt:
+        """Make a blob of what was written piece by piece; may be called again. Raises ContentLost, InUse, Busy."""
+        try:
+            descriptor = os.open(self.incoming_of(blob), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            return self._receipt(blob, size_bytes)
+        try:
+            lock(descriptor)
+            if os.fstat(descriptor).st_size < size_bytes:
+                raise ContentLost
+            os.ftruncate(descriptor, size_bytes)
+            digests = self.digests.before(blob, size_bytes)
+            digests.read_on(descriptor, size_bytes)
+            self.sync(descriptor)
+            self.name(blob)
+        finally:
+            os.close(descriptor)
+        self.digests.forget(blob)
+        return digests.receipt(blob)
 
     def open(self, blob: BlobId) -> "DiskReader | None":
         """A finished blob, or None."""
@@ -68,6 +102,7 @@ class DiskBlobs:
 
     def remove(self, blob: BlobId) -> bool:
         """Unlink a blob, finished or begun; whether a finished one was there."""
+        self.digests.forget(blob)
         self.incoming_of(blob).unlink(missing_ok=True)
         try:
             self.path_of(blob).unlink()
@@ -78,9 +113,18 @@ class DiskBlobs:
     def every(self) -> Iterator[BlobId]:
         """Walk the store: for `doctor` only."""
         for shard in range(_SHARDS):
-            for entry in os.scandir(self._folder / f"{shard:02x}"):
-                if _NAME.fullmatch(entry.name):
-                    yield BlobId(int(entry.name, 16))
+            yield from _named_in(self._folder / f"{shard:02x}")
+
+    def incoming(self) -> Iterator[BlobId]:
+        """Those that are being written: for `doctor` only."""
+        yield from _named_in(self._folder / _INCOMING)
+
+    def size_of(self, blob: BlobId) -> int | None:
+        """How many bytes of a blob are there, finished or not; None when there is none."""
+        for path in (self.incoming_of(blob), self.path_of(blob)):
+            with suppress(FileNotFoundError):
+                return path.stat().st_size
+        return None
 
     def path_of(self, blob: BlobId) -> Path:
         """Where a finished blob lies: low bits spread over the shards, since ids are in the order of time."""
@@ -90,62 +134,63 @@ class DiskBlobs:
         """Where a blob lies that is being written."""
         return self._folder / _INCOMING / f"{blob:016x}"
 
+    def sync(self, descriptor: int) -> None:
+        """Make a file's bytes durable. Raises NoSpace; Busy: from then on nothing is taken in."""
+        self._trust(lambda: os.fsync(descriptor))
 
-class DiskWriter:
-    """See `kernel.ports.BlobWriter`."""
+    def name(self, blob: BlobId) -> None:
+        """Give a blob whose bytes are durable its lasting name. Raises as `sync`."""
+        final = self.path_of(blob)
+        self._trust(lambda: self.incoming_of(blob).rename(final))
+        self._trust(lambda: sync_folder(final.parent))
 
-    __slots__ = ("_blob", "_blobs", "_descriptor", "_md5", "_sha256", "_size")
-
-    def __init__(self, blobs: DiskBlobs, blob: BlobId) -> None:
-        self._blobs = blobs
-        self._blob = blob
-        self._size = 0
-        self._md5 = hashlib.md5(usedforsecurity=False)
-        self._sha256 = hashlib.sha256()
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
-        self._descriptor: int | None = _or_no_space(lambda: os.open(blobs.incoming_of(blob), flags, 0o600))
-
-    def write(self, chunk: bytes) -> None:
-        """Add bytes. Raises NoSpace."""
-        descriptor = self._open()
-        rest = memoryview(chunk)
-        while rest:
-            written = _or_no_space(lambda: os.write(descriptor, rest))  # noqa: B023 - called at once
-            rest = rest[written:]
-        self._md5.update(chunk)
-        self._sha256.update(chunk)
-        self._size += len(chunk)
-
-    def finish(self) -> Receipt:
-        """Sync, rename, sync the folder. Raises NoSpace; Busy when the disk failed to sync."""
-        descriptor = self._open()
-        final = self._blobs.path_of(self._blob)
+    def _trust(self, call: Callable[[], object]) -> None:
         try:
-            os.fsync(descriptor)
-            os.close(descriptor)
-            self._descriptor = None
-            self._blobs.incoming_of(self._blob).rename(final)
-            sync_folder(final.parent)
+            call()
         except OSError as error:
-            if error.errno in _FULL:
+            if error.errno in FULL:
                 raise NoSpace from error
-            self._blobs.is_healthy = False
+            self.is_healthy = False
             raise Busy(retry_after_s=30) from error
-        return Receipt(
-            blob=self._blob, size_bytes=self._size, md5=self._md5.hexdigest(), sha256=self._sha256.hexdigest()
-        )
 
-    def abort(self) -> None:
-        """Throw it away."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-        self._blobs.incoming_of(self._blob).unlink(missing_ok=True)
+    def _begin(self, blob: BlobId) -> int:
+        if not self.is_healthy:
+            raise Busy(retry_after_s=30)
+        return or_no_space(lambda: os.open(self.incoming_of(blob), _WRITE | os.O_CREAT | os.O_EXCL, 0o600))
 
-    def _open(self) -> int:
-        if self._descriptor is None:
-            raise ValueError("this blob is finished or thrown away")
-        return self._descriptor
+    def _begin_again(self, blob: BlobId) -> int:
+        """A blob of which nothing is durable yet: whether it was begun or not."""
+        try:
+            descriptor = self._begin(blob)
+        except FileExistsError:
+            descriptor = self._go_on(blob)
+        self._trust(lambda: sync_folder(self._folder / _INCOMING))  # its bytes will be vouched for before it is renamed
+        return descriptor
+
+    def _go_on(self, blob: BlobId) -> int:
+        if not self.is_healthy:
+            raise Busy(retry_after_s=30)
+        try:
+            return os.open(self.incoming_of(blob), _WRITE)
+        except FileNotFoundError:
+            raise ContentLost from None
+
+    def _receipt(self, blob: BlobId, size_bytes: int) -> Receipt:
+        """That of a finished blob, by reading it."""
+        try:
+            descriptor = os.open(self.path_of(blob), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            if size_bytes:
+                raise ContentLost from None
+            return self.create(blob).finish()  # an empty one, of which nothing ever came
+        try:
+            if os.fstat(descriptor).st_size != size_bytes:
+                raise ContentLost
+            digests = Digests()
+            digests.read_on(descriptor, size_bytes)
+        finally:
+            os.close(descriptor)
+        return digests.receipt(blob)
 
 
 class DiskReader:
@@ -166,10 +211,7 @@ class DiskReader:
         os.close(self._descriptor)
 
 
-def _or_no_space(call: Callable[[], int]) -> int:
-    try:
-        return call()
-    except OSError as error:
-        if error.errno in _FULL:
-            raise NoSpace from error
-        raise
+def _named_in(folder: Path) -> Iterator[BlobId]:
+    for entry in os.scandir(folder):
+        if _NAME.fullmatch(entry.name):
+            yield BlobId(int(entry.name, 16))

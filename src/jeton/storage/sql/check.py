@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 from jeton.kernel.ids import BlobId
 from jeton.kernel.ports import Blobs
 from jeton.kernel.tree import COMPANY_ROOT, DEEPEST, NodeKind, Space, Totals, sibling_key
+from jeton.storage.sql.check_uploads import check_reservations, check_under_way, uploads_of
 from jeton.storage.sql.numbers import NODE, PRINCIPAL
 from jeton.storage.sql.schema.people import principals, users
 from jeton.storage.sql.schema.platform import numbers
@@ -30,6 +31,12 @@ class ListedBlobs(Blobs, Protocol):
 
     def every(self) -> Iterator[BlobId]:
         """Each blob that is there."""
+
+    def incoming(self) -> Iterator[BlobId]:
+        """Each that is being written."""
+
+    def size_of(self, blob: BlobId) -> int | None:
+        """How many bytes of one are there, finished or not; None when there is none."""
 
 
 class _Node(NamedTuple):
@@ -114,9 +121,9 @@ def check_database(work: SqlWork, blobs: ListedBlobs) -> list[str]:
     Beside a running server, a file destroyed for good meanwhile may be told as missing: ask again.
     """
     # Before the snapshot begins: whatever is on its way in was announced, and the snapshot says so.
-    on_disk = set(blobs.every())
+    incoming, on_disk = set(blobs.incoming()), set(blobs.every())
     damage = _damage(work.session)
-    return damage or [*_rows(work.session), *_bytes(work.session, blobs, on_disk)]
+    return damage or [*_rows(work.session), *_bytes(work.session, blobs, incoming, on_disk)]
 
 
 def check_rows(session: Session) -> list[str]:
@@ -134,7 +141,9 @@ def _damage(session: Session) -> list[str]:
 def _rows(session: Session) -> Iterator[str]:
     if session.engine == "sqlite":
         yield from _references(session)
-    yield from _Counted(session).findings()
+    counted = _Counted(session)
+    yield from counted.findings()
+    yield from check_reservations(session, {node.id: node.parent for node in counted.nodes.values()})
 
 
 def _references(session: Session) -> Iterator[str]:
@@ -298,12 +307,14 @@ class _Counted:
         return done
 
 
-def _bytes(session: Session, blobs: ListedBlobs, on_disk: set[BlobId]) -> Iterator[str]:
+def _bytes(session: Session, blobs: ListedBlobs, incoming: set[BlobId], on_disk: set[BlobId]) -> Iterator[str]:
     """The rows that name blobs against one another, and against the disk."""
     kept = session.all(_VERSIONS)
     intents = set(session.all(_INTENTS))
     doomed = set(session.all(_DOOMED))
     named = {version.blob for version in kept}
+    under_way = uploads_of(session)
+    yield from check_under_way(under_way, named | intents | doomed, blobs, incoming)
     for blob in sorted(intents & named):
         yield f"Blob {blob} is announced as coming, and a version of a file holds it already."
     for blob in sorted(doomed & named):
@@ -314,7 +325,7 @@ def _bytes(session: Session, blobs: ListedBlobs, on_disk: set[BlobId]) -> Iterat
         fault = _fault(version, blobs)
         if fault:
             yield f"Version {version.id} of file {version.node}: {fault}."
-    for stray in sorted(on_disk - named - intents - doomed):
+    for stray in sorted(on_disk - named - intents - doomed - under_way.keys()):
         reader = blobs.open(stray)
         if reader is not None:
             reader.close()

@@ -13,7 +13,7 @@ from jeton.kernel.tree import COMPANY_ROOT, Ancestor, File, Folder, Lineage, Nod
 from jeton.kernel.treeport import Content, Trashed, as_trashed
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
-from jeton.storage.sql import locks
+from jeton.storage.sql import locks, reservations
 from jeton.storage.sql import tree_statements as sql
 from jeton.storage.sql.numbers import NODE, next_number
 from jeton.storage.sql.session import Session
@@ -104,6 +104,9 @@ class SqlTree:
 
     def holds(self, ancestor: Folder, folder: Folder) -> bool:
         return any(number == ancestor.id for number, *_ in self._session.all(sql.WAY_UP, id=folder.id))
+
+    def reserved(self, folder: Folder) -> int:
+        return reservations.reserved(self._session, folder.id)
 
     def height(self, folder: Folder) -> int:
         return self._session.one(sql.HEIGHT, id=folder.id) or 0
@@ -231,6 +234,8 @@ class SqlTree:
             direct_files=int(item.is_file),
             direct_folders=int(not item.is_file),
         )
+        if not item.is_file:
+            reservations.carry(self._session, FolderId(node), target.id, 1)
         self._session.run(sql.TOUCH, folder=target.id, at=now)
 
     def _take_out(
@@ -376,6 +381,7 @@ class SqlTree:
                 size_bytes=sign * inside.size_bytes,
                 direct_folders=sign,
             )
+            reservations.carry(self._session, node.id, parent, sign)
 
     def _uncount(self, node: Folder | File) -> None:
         if node.parent is not None:

@@ -51,7 +51,8 @@ def room_for_bytes(
 ) -> None:
     """Refuse what goes beyond the quota of the folder or of one above it. Raises OverQuota.
 
-    What takes no more bytes than before is never refused; what is moved weighs nothing on those that held it already.
+    What open uploads will take counts as taken. What takes no more bytes than before is never refused; what is moved
+    weighs nothing on those that held it already.
     """
     if more <= 0:
         return
@@ -62,7 +63,9 @@ def room_for_bytes(
         if number in held_by:
             continue
         holder = work.tree.reread_folder(number)
-        if holder.quota_bytes > 0 and holder.totals.size_bytes + more > holder.quota_bytes:
+        if holder.quota_bytes <= 0:
+            continue
+        if holder.totals.size_bytes + work.tree.reserved(holder) + more > holder.quota_bytes:
             raise OverQuota(folder=holder.name, quota=holder.quota_bytes) if number in in_sight else OverQuotaAbove
 
 

@@ -107,7 +107,8 @@ def change_folder(work: Work, caller: Caller, command: ChangeFolder) -> SeenFold
         target = movable(work, caller, folder, place, command.parent)
         _, target_place = work.doors.folder_and_place(caller, target.id, Right.WRITE)
         new_name(work, target, name)
-        room_for_bytes(work, caller, target, target_place, folder.totals.size_bytes, moved_from=place)
+        size = folder.totals.size_bytes + work.tree.reserved(folder)
+        room_for_bytes(work, caller, target, target_place, size, moved_from=place)
         work.tree.move(folder, target, name, work.now)
     elif name != folder.name and folder.parent is not None:
         new_name(work, work.tree.reread_folder(folder.parent), name, of=folder)

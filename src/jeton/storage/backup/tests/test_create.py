@@ -14,7 +14,8 @@ from jeton.storage.backup.layout import read_lines
 from jeton.storage.backup.manifest import MANIFEST, read_manifest
 from jeton.storage.backup.tests.inhabited import back_up, bring_back, every_byte, examine, inhabit, put, silent
 from jeton.storage.backup.verify import verify
-from jeton.storage.blobs.disk import DiskBlobs, DiskWriter
+from jeton.storage.blobs.disk import DiskBlobs
+from jeton.storage.blobs.writing import DiskWriter
 from jeton.storage.sql.holds import LASTS
 from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.sqlite import DATABASE, open_writer
