@@ -30,13 +30,22 @@ _HOST: Final = re.compile(r"(?!-)[A-Za-z0-9.:_-]{1,253}")
 
 
 class Seals(Protocol):
-    """What must be read again and may not lie in clear. `purpose` says what for: a seal opens for nothing else."""
+    """What must be read again and may not lie in clear, or must be as we wrote it.
+
+    `purpose` says what for: a seal opens, and a signature holds, for nothing else.
+    """
 
     def seal(self, text: str, purpose: str) -> str:
         """The text, sealed with the newest key."""
 
     def open(self, sealed: str, purpose: str) -> str:
         """The text again. Raises SealBroken."""
+
+    def sign(self, content: bytes, purpose: str) -> tuple[str, bytes]:
+        """The newest key's id, and what it signs this with."""
+
+    def is_signed(self, content: bytes, key: str, signature: bytes, purpose: str) -> bool:
+        """Whether a key signed this. Raises SealBroken when it is not here."""
 
 
 class SealBroken(Exception):

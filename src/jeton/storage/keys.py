@@ -1,7 +1,8 @@
 """Keys at rest: what must be read again is sealed with AES-256-GCM under key files that lie outside of the database.
 
 A folder holds one file a key, `<id>.key`, 32 bytes in base64, for its owner alone. The newest seals; all of them open.
-Source: decisions.md, "Keys at rest"; NIST SP 800-38D (nonces of 96 random bits).
+For signatures (Ed25519), each file gives one key a purpose, by HKDF: there is nothing more to keep.
+Source: decisions.md, "Keys at rest"; NIST SP 800-38D (nonces of 96 random bits); RFC 5869; RFC 8032.
 """
 
 import base64
@@ -11,8 +12,11 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from jeton.kernel.configuration import SealBroken
 from jeton.kit.clock import Instant, to_datetime
@@ -58,9 +62,7 @@ class KeyFolder:
 
     def seal(self, text: str, purpose: str) -> str:
         """`<key id>.<nonce and ciphertext>`, with the newest key. Raises KeysUnsound when there is none."""
-        if not self._keys:
-            raise KeysUnsound(f"there is no key in {self._folder}: `jeton keys add` makes one")
-        number = max(self._keys)
+        number = self._newest()
         nonce = self._mint.bytes(_NONCE_BYTES)
         sealed = AESGCM(self._keys[number]).encrypt(nonce, text.encode(), purpose.encode())
         return f"{number}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
@@ -68,16 +70,38 @@ class KeyFolder:
     def open(self, sealed: str, purpose: str) -> str:
         """What `seal` was given for this purpose. Raises SealBroken."""
         number, _, rest = sealed.partition(".")
-        if number not in self._keys:  # another process, or a command, may have added it
-            self._keys = _read(self._folder)
-        key = self._keys.get(number)
-        if key is None:
-            raise SealBroken(f"the key {number[:24]} is not here")
+        key = self._key(number)
         try:
             content = base64.urlsafe_b64decode(rest.encode())
             return AESGCM(key).decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], purpose.encode()).decode()
         except (InvalidTag, ValueError):
             raise SealBroken("what was kept is not what was sealed") from None
+
+    def sign(self, content: bytes, purpose: str) -> tuple[str, bytes]:
+        """Ed25519, with the newest key. Raises KeysUnsound when there is none."""
+        number = self._newest()
+        return number, _signer(self._keys[number], purpose).sign(content)
+
+    def is_signed(self, content: bytes, key: str, signature: bytes, purpose: str) -> bool:
+        """Whether `sign` gave this signature. Raises SealBroken when the key is not here."""
+        try:
+            _signer(self._key(key), purpose).public_key().verify(signature, content)
+        except InvalidSignature:
+            return False
+        return True
+
+    def _newest(self) -> str:
+        if not self._keys:
+            raise KeysUnsound(f"there is no key in {self._folder}: `jeton keys add` makes one")
+        return max(self._keys)
+
+    def _key(self, number: str) -> bytes:
+        if number not in self._keys:  # another process, or a command, may have added it
+            self._keys = _read(self._folder)
+        key = self._keys.get(number)
+        if key is None:
+            raise SealBroken(f"the key {number[:24]} is not here")
+        return key
 
     def check(self, needed: set[str]) -> None:
         """Raises KeysUnsound naming the keys that something is sealed with and that are not here."""
@@ -100,6 +124,14 @@ class _NoKeys:
         """Raises SealBroken."""
         raise SealBroken("there are no keys here")
 
+    def sign(self, content: bytes, purpose: str) -> tuple[str, bytes]:
+        """Raises KeysUnsound."""
+        raise KeysUnsound("there are no keys here")
+
+    def is_signed(self, content: bytes, key: str, signature: bytes, purpose: str) -> bool:
+        """Raises SealBroken."""
+        raise SealBroken("there are no keys here")
+
 
 NO_KEYS: Final = _NoKeys()
 
@@ -107,6 +139,11 @@ NO_KEYS: Final = _NoKeys()
 def key_id(sealed: str) -> str:
     """The id of the key that sealed something."""
     return sealed.partition(".")[0]
+
+
+def _signer(key: bytes, purpose: str) -> Ed25519PrivateKey:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"jeton signature " + purpose.encode()).derive(key)
+    return Ed25519PrivateKey.from_private_bytes(derived)
 
 
 def _read(folder: Path) -> dict[str, bytes]:

@@ -7,7 +7,7 @@ import pytest
 from jeton.kernel.configuration import SealBroken
 from jeton.kit.clock import DAY, SECOND
 from jeton.kit.mint import SystemMint
-from jeton.storage.keys import KeyFolder, KeysUnsound, key_id
+from jeton.storage.keys import NO_KEYS, KeyFolder, KeysUnsound, key_id
 
 NOW = 1_770_000_000 * SECOND
 
@@ -45,6 +45,32 @@ def test_the_newest_key_seals_and_all_open(keys: KeyFolder) -> None:
     assert keys.ids == (key_id(old), newer)
     assert key_id(keys.seal("secret", "x")) == newer
     assert keys.open(old, "x") == "secret"
+
+
+def test_a_signature_holds_for_its_content_its_purpose_and_its_key_only(keys: KeyFolder) -> None:
+    key, signature = keys.sign(b"what was written", "journal")
+    assert keys.is_signed(b"what was written", key, signature, "journal")
+    assert not keys.is_signed(b"What was written", key, signature, "journal")
+    assert not keys.is_signed(b"what was written", key, signature, "outbox 1")
+    assert not keys.is_signed(b"what was written", key, signature[:-1], "journal")
+    newer = keys.add(NOW + DAY)
+    assert not keys.is_signed(b"what was written", newer, signature, "journal")
+    assert keys.sign(b"what was written", "journal")[0] == newer
+    with pytest.raises(SealBroken):
+        keys.is_signed(b"what was written", "k20000101000000-00000000", signature, "journal")
+
+
+def test_without_a_key_nothing_is_sealed_or_signed(tmp_path: Path) -> None:
+    empty = KeyFolder(tmp_path / "none", SystemMint())
+    for make in (
+        lambda: empty.sign(b"x", "journal"),
+        lambda: NO_KEYS.sign(b"x", "journal"),
+        lambda: empty.seal("x", "y"),
+    ):
+        with pytest.raises(KeysUnsound):
+            make()
+    with pytest.raises(SealBroken):
+        NO_KEYS.is_signed(b"x", "k20000101000000-00000000", b"", "journal")
 
 
 def test_a_key_added_elsewhere_is_found(keys: KeyFolder, tmp_path: Path) -> None:
