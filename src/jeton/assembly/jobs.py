@@ -8,6 +8,7 @@ from jeton.kernel.trash import purge
 from jeton.kernel.uploads import expire
 from jeton.kernel.versions import prune
 from jeton.storage.blobs.sweep import sweep_blobs
+from jeton.storage.sql.sealing import seal
 from jeton.storage.sql.sweep import sweep
 from jeton.storage.sql.trash import reap
 from jeton.storage.work import SqlWork
@@ -17,7 +18,11 @@ _NODES_AT_ONCE = 1000
 
 
 def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
-    """Forget what is over: rows, uploads, what was destroyed, bytes that nothing names; turn the signing keys."""
+    """Seal the journal; forget what is over, uploads, what was destroyed, bytes that nothing names; turn the keys."""
+
+    def journal(work: Work) -> None:
+        assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
+        seal(work)
 
     def rows(work: Work) -> None:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
@@ -42,4 +47,4 @@ def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
         work.signing.turn()
 
-    return (rows, trash, versions, uploads, bytes_nothing_names, keys)
+    return (journal, rows, trash, versions, uploads, bytes_nothing_names, keys)

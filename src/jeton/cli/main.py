@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 
 import jeton
 from jeton.assembly.settings import BadSetting, read_settings
-from jeton.cli import applications, backup, keys, people, platform
+from jeton.cli import applications, audit, backup, keys, people, platform
 from jeton.cli.context import Context, Failure
 from jeton.kernel.problems import Problem
 from jeton.storage.backup.move import Moved
@@ -54,6 +54,7 @@ def build_parser() -> Parser:
     applications.add_commands(commands)
     backup.add_commands(commands)
     keys.add_commands(commands)
+    audit.add_commands(commands)
     return parser
 
 

@@ -70,6 +70,7 @@ ACTIONS: Final = {
     "invitation.created": sentence("Invited somebody to a folder"),
     "invitation.taken_up": sentence("Took up an invitation"),
     "invitation.withdrawn": sentence("Withdrew an invitation"),
+    "journal.accepted": sentence("Accepted the journal as it is, after a loss"),
     "lock.broken": sentence("Ended somebody else's lock on a file"),
     "lock.released": sentence("Released a lock on a file"),
     "lock.taken": sentence("Locked a file"),
@@ -156,7 +157,10 @@ class Logs(Protocol):
         """Lines, the newest first."""
 
     def forget(self, before: Instant, limit: int) -> int:
-        """Take away the oldest lines from before an instant, at most `limit`; how many."""
+        """Take away the oldest lines from before an instant, at most `limit`; how many.
+
+        What the journal's last block does not give up (`kernel.sealing`) stays.
+        """
 
 
 def log_days(platform: "Platform") -> int:

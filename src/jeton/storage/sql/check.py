@@ -19,6 +19,7 @@ from jeton.storage.sql.numbers import NODE, PRINCIPAL
 from jeton.storage.sql.schema.people import principals, users
 from jeton.storage.sql.schema.platform import numbers
 from jeton.storage.sql.schema.tree import blob_doomed, blob_intents, nodes, totals, trash, versions
+from jeton.storage.sql.sealing import check_journal
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 from jeton.storage.work import SqlWork
@@ -123,12 +124,16 @@ def check_database(work: SqlWork, blobs: ListedBlobs) -> list[str]:
     # Before the snapshot begins: whatever is on its way in was announced, and the snapshot says so.
     incoming, on_disk = set(blobs.incoming()), set(blobs.every())
     damage = _damage(work.session)
-    return damage or [*_rows(work.session), *_bytes(work.session, blobs, incoming, on_disk)]
+    return damage or [
+        *_rows(work.session),
+        *check_journal(work.session, work.seals),
+        *_bytes(work.session, blobs, incoming, on_disk),
+    ]
 
 
 def check_rows(session: Session) -> list[str]:
-    """What is wrong with the rows in themselves, whatever lies on the disk."""
-    return _damage(session) or [*_rows(session)]
+    """What is wrong with the rows in themselves, whatever lies on the disk, and whoever signed them."""
+    return _damage(session) or [*_rows(session), *check_journal(session, None)]
 
 
 def _damage(session: Session) -> list[str]:

@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, bindparam, case, delete, or_, select
+from sqlalchemy import Select, and_, bindparam, case, delete, or_, select, update
 
 from jeton.kernel.logs import LogEntry, LogFilter
 from jeton.kit.clock import Instant
-from jeton.storage.sql.schema.platform import audit
+from jeton.storage.sql.schema.platform import audit, audit_blocks
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 
@@ -91,6 +91,15 @@ FORGET: Final = Sql(
 )
 
 
+OLDEST: Final = Sql(select(audit.c.id).order_by(audit.c.id).limit(1), int)
+LET_GO: Final = Sql(
+    update(audit_blocks)
+    .where(audit_blocks.c.last_id >= bindparam("since"), audit_blocks.c.last_id < bindparam("until"))
+    .values(lines=b"")
+)
+FLOOR: Final = Sql(select(audit_blocks.c.floor).order_by(audit_blocks.c.number.desc()).limit(1), int)
+
+
 class SqlLogs:
     """See `kernel.logs.Logs`."""
 
@@ -104,9 +113,9 @@ class SqlLogs:
 
     def page(self, wanted: LogFilter, *, offset: int, limit: int) -> Sequence[LogEntry]:
         asked: dict[str, Any] = {
-            "least": 0 if wanted.since is None else _first_number(wanted.since),
+            "least": 0 if wanted.since is None else first_number(wanted.since),
             "most": min(
-                _HIGHEST if wanted.before is None else _first_number(wanted.before),
+                _HIGHEST if wanted.before is None else first_number(wanted.before),
                 _HIGHEST if wanted.below_id is None else wanted.below_id,
             ),
             "act": wanted.action,
@@ -124,9 +133,18 @@ class SqlLogs:
         return self._session.all(ALL, **asked)
 
     def forget(self, before: Instant, limit: int) -> int:
-        return self._session.run(FORGET, most=_first_number(before), limit=limit)
+        floor = self._session.one(FLOOR)
+        oldest = self._session.one(OLDEST)
+        if floor is None or oldest is None:
+            return 0
+        most = min(floor, first_number(before))
+        gone = self._session.run(FORGET, most=most, limit=limit)
+        if gone:  # nobody asks any more which lines these blocks had
+            left = self._session.one(OLDEST)
+            self._session.run(LET_GO, since=oldest, until=most if left is None else min(left, most))
+        return gone
 
 
-def _first_number(at: Instant) -> int:
-    """The least number that is minted from an instant on (`kit.mint`): within a millisecond."""
+def first_number(at: Instant) -> int:
+    """An instant as an id: the least number that is minted from an instant on (`kit.mint`): within a millisecond."""
     return min(max(0, at // 1000) << 20, _HIGHEST)

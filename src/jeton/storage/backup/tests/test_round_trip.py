@@ -1,6 +1,7 @@
 """Out of SQLite, into PostgreSQL, and back: every row and every byte is equal, and what was given out still works."""
 
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,16 @@ import apsw
 import pytest
 from sqlalchemy import Column, LargeBinary, Table, Text
 
+from jeton.kernel.ports import Work
 from jeton.storage.backup.layout import BLOBS, LEFT_OUT, tables
 from jeton.storage.backup.manifest import read_manifest
-from jeton.storage.backup.tests.inhabited import HERE, back_up, bring_back, every_byte, examine, inhabit
+from jeton.storage.backup.tests.inhabited import HERE, back_up, bring_back, every_byte, examine, inhabit, silent
+from jeton.storage.backup.verify import verify
 from jeton.storage.sql import schema
 from jeton.storage.sql.migrate import migrate
+from jeton.storage.sql.sealing import check_journal, seal
 from jeton.storage.sql.sqlite import DATABASE, open_writer
+from jeton.storage.work import SqlWork
 from jeton.testing.kept import kept_in
 from jeton.testing.postgres import server
 from jeton.testing.world import World
@@ -86,6 +91,41 @@ def test_a_token_that_was_given_before_works_after(tmp_path: Path) -> None:
         assert (after.status_code, after.json()) == (200, before.json())
         refused = world.send("GET", "/api/users", token=token[:-1] + ("A" if token[-1] != "A" else "B"))
         assert refused.status_code == 401
+
+
+def test_a_sealed_journal_is_still_whole_and_goes_on_where_it_was(tmp_path: Path, database: str) -> None:
+    with World(tmp_path / "data", does_jobs=False) as world:
+        inhabit(world)
+        world.pass_time(60)
+        assert sealed(world) == 1
+        world.person("zoe")
+        back_up(tmp_path / "backup", tmp_path / "data", world.database_url)
+    assert verify(tmp_path / "backup", silent) == []
+    for name, url in (("on-postgresql", database), ("on-sqlite", None)):
+        bring_back(tmp_path / "backup", tmp_path / name, url)
+        shutil.copytree(tmp_path / "data" / "keys", tmp_path / name / "keys")
+        with World(tmp_path / name, is_set_up=False, does_jobs=False, database_url=url) as world:
+            world.pass_time(120)
+            assert journal_of(world) == []
+            assert sealed(world) == 2
+            assert journal_of(world) == []
+
+
+def sealed(world: World) -> int:
+    def act(work: Work) -> int:
+        assert isinstance(work, SqlWork)
+        block = seal(work)
+        return 0 if block is None else block.number
+
+    return world.write(act)
+
+
+def journal_of(world: World) -> list[str]:
+    def look(work: Work) -> list[str]:
+        assert isinstance(work, SqlWork)
+        return list(check_journal(work.session, work.seals))
+
+    return world.read(look)
 
 
 @pytest.mark.parametrize("seed", range(2))

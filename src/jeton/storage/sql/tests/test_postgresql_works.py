@@ -3,13 +3,20 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import psycopg
 import pytest
 
+from jeton.kernel.caller import OPERATOR
 from jeton.kernel.ports import Work
-from jeton.kit.clock import Clock, system_clock
+from jeton.kit.clock import SECOND, Clock, system_clock
 from jeton.kit.mint import SystemMint
+from jeton.storage.keys import KeyFolder
 from jeton.storage.sql.postgresql_works import PostgresWorks
+from jeton.storage.sql.sealing import check_journal, count_waiting, seal
+from jeton.storage.work import SqlWork
+from jeton.testing.contracts.values import NOW
 from jeton.testing.contracts.works import OpenWorks, WorksContract
 from jeton.testing.postgres import migrated_database, server
 
@@ -60,3 +67,47 @@ def test_of_several_one_does_the_jobs_until_it_ends_and_then_another(url: str) -
             await asyncio.to_thread(several.pop(worker).close)
 
     asyncio.run(take_turns())
+
+
+def test_lines_of_several_machines_are_all_sealed_in_whatever_order_they_commit(url: str, tmp_path: Path) -> None:
+    """Clocks apart by half a minute, transactions that last; a minute passes in half a second."""
+    keys = KeyFolder(tmp_path, SystemMint())
+    keys.add(NOW)
+    began = time.monotonic()
+
+    def clock_of(number: int) -> Clock:
+        return lambda: NOW + int((time.monotonic() - began) * 120 * SECOND) + number * 30 * SECOND
+
+    def slow(number: int) -> Callable[[Work], None]:
+        def act(work: Work) -> None:
+            work.audit.record(OPERATOR, "folder.created", str(number))
+            time.sleep(0.05 * (number % 7))
+
+        return act
+
+    def job(work: Work) -> None:
+        assert isinstance(work, SqlWork)
+        seal(work)
+
+    def counted(work: Work) -> tuple[int, list[str]]:
+        assert isinstance(work, SqlWork)
+        return count_waiting(work.session), list(check_journal(work.session, keys))
+
+    async def write_and_seal() -> None:
+        machines = [
+            PostgresWorks(url, clock_of(number), SystemMint(), seals=keys, idle_jobs=[job], jobs_every_s=0.05)
+            for number in range(3)
+        ]
+        await asyncio.gather(*(works.write(slow(number)) for number in range(40) for works in machines))
+        limit = time.monotonic() + 60
+        while (found := await machines[0].read(counted)) != (0, []) and time.monotonic() < limit:
+            await asyncio.sleep(0.1)
+        assert found == (0, [])
+        for works in machines:
+            await asyncio.to_thread(works.close)
+
+    asyncio.run(write_and_seal())
+    with psycopg.connect(url) as connection:
+        [blocks] = connection.execute("SELECT count(*), sum(line_count) FROM audit_blocks").fetchall()
+    assert blocks[0] > 1
+    assert blocks[1] == 120
