@@ -10,8 +10,10 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 
 import jeton
+from jeton.edge.encode import OF_BYTES
 from jeton.kernel.access import OutsidePolicy
 from jeton.kernel.acting import AsNotAllowed, NoSuchUser
+from jeton.kernel.blobs import Bundle
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.ports import Download, Picture
 from jeton.kernel.problems import (
@@ -81,7 +83,7 @@ def openapi_document(operations: Sequence[Operation], public_url: str) -> Json:
 def _shape_of(gives: Any) -> Any:  # what an operation gives: a struct, a list of one, bytes, or None
     if get_origin(gives) is list:
         return get_args(gives)[0]
-    return None if gives in (None, Picture, Download) else gives
+    return None if gives is None or gives in OF_BYTES else gives
 
 
 def _operation(operation: Operation, of_shape: dict[Any, Json], components: Json) -> Json:
@@ -144,6 +146,9 @@ def _responses(operation: Operation, of_shape: dict[Any, Json]) -> Json:
             "412": {"description": "It is not what the request expects."},
             "416": {"description": "The asked range lies outside."},
         }
+    elif gives is Bundle:
+        archive = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
+        responses = {"200": {"description": "The archive.", "content": archive}}
     elif gives is Picture:
         responses = {"200": {"description": "The picture.", "content": {"image/png": {}}}}
     else:

@@ -16,6 +16,8 @@ from jeton.edge.downloads import download_answer
 from jeton.edge.encode import Encode, encoder_of
 from jeton.edge.pictures import picture_of
 from jeton.edge.uploads import Upload, receive_upload
+from jeton.edge.zips import Zips
+from jeton.kernel.blobs import Bundle
 from jeton.kernel.caller import NOBODY, Caller, Origin
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.ports import Blobs, Download, Picture, Work, Works, Workshop
@@ -66,7 +68,7 @@ def _identified(work: Work, call: Call) -> Caller:
 class Pipeline:
     """The road of every operation."""
 
-    __slots__ = ("_blobs", "_encoders", "_pool", "_works", "_workshop")
+    __slots__ = ("_blobs", "_encoders", "_pool", "_works", "_workshop", "_zips")
 
     def __init__(
         self,
@@ -80,6 +82,7 @@ class Pipeline:
         self._workshop = workshop
         self._blobs = blobs
         self._pool = pool
+        self._zips = Zips(blobs, pool)
         self._encoders: dict[str, Encode | None] = {operation.name: encoder_of(operation) for operation in operations}
 
     async def run(self, call: Call) -> Answer | Stream:
@@ -178,6 +181,8 @@ class Pipeline:
             return Answer(200, (kind, NOSNIFF, _SANDBOX), value.content)
         if isinstance(value, Download):
             return await download_answer(value, call.headers, self._blobs, self._pool, is_head=call.is_head)
+        if isinstance(value, Bundle):
+            return self._zips.answer(value, call.caller.principal)
         return Answer(204, NO_STORE)
 
 

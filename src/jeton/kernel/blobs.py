@@ -1,7 +1,8 @@
 """Bytes, on their way in and out: what storage answers, and the values that the edge sends as bytes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from jeton.kernel.ids import BlobId
 from jeton.kit.clock import Instant
@@ -109,3 +110,20 @@ class Download:
     name: str
     sha256: str
     modified_at: Instant
+
+
+class Bundled(NamedTuple):
+    """One entry of a bundle: its path, with slashes between and one at the end of a folder's, which has no blob."""
+
+    path: str
+    modified_at: Instant
+    blob: BlobId | None
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """A value that is many files as one: the edge makes an archive of them while it sends it."""
+
+    name: str
+    entries: Sequence[Bundled]

@@ -145,6 +145,24 @@ class OnLock:
 
 
 @dataclass(frozen=True, slots=True)
+class OnSelection:
+    """A right on each of the `files` and in each of the `folders` whose ids the command holds."""
+
+    right: Right
+
+    @property
+    def words(self) -> str:
+        return f"{_words(self.right)} each of files and folders"
+
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
+        """Goes through the doors: NoSuchFile, NoSuchFolder, or Forbidden."""
+        for file in getattr(command, "files"):  # noqa: B009 - commands differ: each that is declared with this has it
+            reach.doors.file(caller, file, self.right)
+        for folder in getattr(command, "folders"):  # noqa: B009
+            reach.doors.folder(caller, folder, self.right)
+
+
+@dataclass(frozen=True, slots=True)
 class OnInvitation:
     """Inviting to the folder of the invitation whose id the command holds under `field`."""
 

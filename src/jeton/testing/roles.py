@@ -96,6 +96,7 @@ NEEDS: Final[dict[str, str]] = {
     "files.versions": "file read",
     "files.restore_version": "file edit",
     "files.delete_version": "file delete",
+    "zips.fetch": "folder download",
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The API's calls on folders and files, topic by topic: declarations only. Source: wire/files.md sections 4 to 8."""
 
-from jeton.families.documents.operations import files, folders, locks, rights, tokens, trash, uploads, versions
+from jeton.families.documents.operations import files, folders, locks, rights, tokens, trash, uploads, versions, zips
 
 OPERATIONS = (
     *folders.OPERATIONS,
@@ -9,6 +9,7 @@ OPERATIONS = (
     *tokens.OPERATIONS,
     *versions.OPERATIONS,
     *locks.OPERATIONS,
+    *zips.OPERATIONS,
     *rights.OPERATIONS,
     *trash.OPERATIONS,
 )

@@ -123,6 +123,7 @@ SAMPLES: Samples = {
     "files.change": lambda work: on_file(work)._replace(json={"name": name_of(work)}),
     "files.delete": on_file,
     "files.download": on_file,
+    "zips.fetch": lambda work: Sample(query={"folders": str(folder(work)), "name": "chosen"}),
     "files.token": lambda work: Sample(path={"file_id": str(file(work)), "type": "download"}),
     "files.download_by_token": lambda work: Sample(query={"token": file_token(work)}),
     "files.versions": old_version,
