@@ -191,7 +191,7 @@ class Console:
             "/login/second": lambda: doors.second.judge(visit, form),
             "/login/passkey": lambda: doors.second.by_passkey_alone(visit, form),
             "/prove": lambda: doors.prove(visit, form),
-            "/logout": lambda: doors.log_out(visit),
+            "/logout": lambda: doors.log_out(visit, form),
             "/password/{token}": lambda: doors.choose(visit, form),
             "/reset": lambda: doors.reset(visit, form),
             "/invitation/{key}": lambda: doors.take_up(visit, form),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from jeton.console.allowing import allow, is_for, kept_of, lines
+from jeton.console.allowing import allow, is_for, kept_of, lines, view_of
 from jeton.console.once import ShownAlready, spend
 from jeton.console.sessions import Cookies, Seat, seat_of
 from jeton.console.visit import Renderer, Visit
@@ -91,9 +91,9 @@ class Consent:
             return self._render.go(visit, f"/login?next={quote(f'{AUTHORIZE_PATH}?{query}', safe='')}")
         if may_go_on and not judged.must_ask:
             return self._go_away(visit, await self._works.write(lambda work: self._go_on(work, visit, pairs)))
+        assert application is not None  # noqa: S101 - what was judged sound is an application's
         view = {
-            "application": application,
-            "user": visit.seat.user,
+            **view_of(application, visit.seat.user, judged.scopes | (consented or Scopes(0))),
             "lines": lines(judged.scopes, consented, _optional(judged, application)),
             "has_consented": bool(consented),
             "destination": urlsplit(judged.callback).netloc or urlsplit(judged.callback).scheme,
@@ -187,12 +187,30 @@ class Consent:
     def _fault(self, visit: Visit, fault: PageFault, application: Application | None) -> Answer:
         is_administrator = visit.seat is not None and visit.seat.user.is_administrator
         registered = application.callback_urls if application is not None and is_administrator else ()
-        view = {"case": fault.case, "shown": fault.shown, "application": application, "registered": registered}
+        view = {
+            "case": fault.case,
+            "shown": fault.shown,
+            "application": application,
+            "nearest": nearest(fault.shown, registered),
+            "is_administrator": is_administrator,
+        }
         return self._render.page(visit, "authorize_fault.html", view, status=400)
 
     def _go_away(self, visit: Visit, location: str) -> Answer:
         headers = ((b"location", location.encode()), (b"cache-control", b"no-store"), *visit.extra_headers)
         return Answer(302, ((b"referrer-policy", b"no-referrer"), *headers))
+
+
+def nearest(shown: str, registered: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Each registered address in two pieces, as far as it is what was shown and from there on; the most alike first."""
+    pieces = [(_alike(shown, url), url) for url in registered]
+    return [(url[:length], url[length:]) for length, url in sorted(pieces, key=lambda piece: -piece[0])]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with in common."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:

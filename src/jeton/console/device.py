@@ -5,7 +5,7 @@ Typing is counted like guessing: per person and per address. Source: RFC 8628 se
 
 from typing import Any, Final, NamedTuple
 
-from jeton.console.allowing import allow, is_for, kept_of, lines
+from jeton.console.allowing import allow, is_for, kept_of, lines, view_of
 from jeton.console.consent import AnsweredAlready, StoreOf
 from jeton.console.once import ShownAlready, spend
 from jeton.console.sessions import Cookies, Seat, safe_path, seat_of
@@ -83,8 +83,7 @@ class Devices:
             return self._none(visit, typed)
         record, application = asking
         view: dict[str, Any] = {
-            "application": application,
-            "user": seat.user,
+            **view_of(application, seat.user, record.scopes),
             "lines": lines(record.scopes, None, application.metadata.optional_scopes),
             "user_code": _grouped(typed),
             "address": record.address,

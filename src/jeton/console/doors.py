@@ -7,9 +7,10 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Final
+from urllib.parse import quote
 
 from jeton.console.second import SecondStep
-from jeton.console.sessions import Cookies, begin_session, safe_path, seat_of
+from jeton.console.sessions import Cookies, begin_session, is_authorization, safe_path, seat_of
 from jeton.console.visit import THEMES, Renderer, Visit
 from jeton.kernel.accounts import (
     LONGEST_IDENTIFIER,
@@ -24,7 +25,9 @@ from jeton.kernel.accounts import (
     person_of_link,
     set_up,
 )
+from jeton.kernel.applications import Application
 from jeton.kernel.guesses import account_key, address_key
+from jeton.kernel.ids import ClientId
 from jeton.kernel.invitations import InvitationOver
 from jeton.kernel.inviting import join, opened, take_up
 from jeton.kernel.notes import LoginRefused
@@ -37,6 +40,7 @@ from jeton.kit.text import sentence
 from jeton.web.answers import Answer
 from jeton.web.forms import Form
 from jeton.web.languages import LANGUAGES
+from jeton.web.requests import read_pairs
 
 DOORS: Final = (
     "/",
@@ -129,7 +133,8 @@ class Doors:
         if not visit.is_set_up:
             return self._render.go(visit, "/")
         notice = PASSWORD_CHOSEN if "chosen" in form.query else None
-        return self._render.page(visit, "login.html", form={"next": onward}, notice=notice)
+        view = await self._on_the_way(onward)
+        return self._render.page(visit, "login.html", view, form={"next": onward}, notice=notice)
 
     async def log_in(self, visit: Visit, form: Form) -> Answer:
         """Judge a password, and begin a session or ask for the second factor. Raises TooMany, Busy, OutsidePolicy."""
@@ -138,8 +143,16 @@ class Doors:
         if user is None or not matches:
             if user is not None:
                 self._works.note(LoginRefused(user, visit.origin))
-            return self._wrong(visit, form, "login.html")
+            return self._wrong(visit, form, "login.html", await self._on_the_way(form.text("next")))
         return await self.second.after_password(visit, form, user)
+
+    async def _on_the_way(self, onward: str) -> Application | None:
+        """The application that sent somebody here to sign in."""
+        if not is_authorization(onward):
+            return None
+        query = onward.partition("?")[2].encode()
+        client_id = dict(read_pairs(query)).get("client_id", "")
+        return await self._works.read(lambda work: work.applications.find(ClientId(client_id)))
 
     async def show_proof(self, visit: Visit, form: Form) -> Answer:
         """Ask for the password once more, on the way to something sensitive."""
@@ -164,8 +177,8 @@ class Doors:
         await self._works.write(keep)
         return self._render.go(visit, safe_path(form.text("next")) or "/")
 
-    async def log_out(self, visit: Visit) -> Answer:
-        """End the session, at the server."""
+    async def log_out(self, visit: Visit, form: Form) -> Answer:
+        """End the session, at the server; another account may then sign in where this one was asked something."""
         seat = visit.seat
         if seat is not None:
 
@@ -176,7 +189,8 @@ class Doors:
 
             await self._works.write(end)
         visit.extra_headers.append(self._cookies.drop(self._cookies.session))
-        return self._render.go(visit, "/login")
+        onward = safe_path(form.text("next"))
+        return self._render.go(visit, f"/login?next={quote(onward, safe='')}" if onward else "/login")
 
     # A first password -------------------------------------------------------------------------------------------
 

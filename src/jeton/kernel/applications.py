@@ -40,6 +40,8 @@ class ClientMetadata(NamedTuple):
     """Why people are not asked before it acts for them; empty: they are asked."""
     requests_per_minute: int = 0
     """How many calls it may make; 0: as many as it likes."""
+    is_verified: bool = False
+    """An administrator knows who publishes it, and says so on the consent page."""
 
 
 USUAL: Final = ClientMetadata()

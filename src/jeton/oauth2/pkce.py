@@ -19,5 +19,9 @@ def verifies(verifier: str, challenge: str) -> bool:
     """Whether this verifier made that challenge. Source: RFC 7636 section 4.6."""
     if not _VERIFIER.fullmatch(verifier):
         return False
-    made = urlsafe_b64encode(sha256(verifier.encode("ascii")).digest()).rstrip(b"=").decode()
-    return compare_digest(made, challenge)
+    return compare_digest(challenge_of(verifier), challenge)
+
+
+def challenge_of(verifier: str) -> str:
+    """The S256 of a verifier. Source: RFC 7636 section 4.2."""
+    return urlsafe_b64encode(sha256(verifier.encode("ascii")).digest()).rstrip(b"=").decode()

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import pytest
 
 from jeton.families.applications.model import WithSecret
+from jeton.kernel.applications import ApplicationType
 from jeton.testing.browsing import Visitor
 from jeton.testing.consenting import BEN, CALLBACK, address, decide, exchange, portal_of, refresh
 from jeton.testing.world import PUBLIC_URL, World
@@ -156,11 +157,78 @@ def test_nobody_is_sent_to_an_address_that_is_not_the_applications(
     assert CALLBACK not in page.text  # what is registered is for administrators
 
 
-def test_an_administrator_sees_what_is_registered(world: World, portal: WithSecret) -> None:
+def test_an_administrator_sees_what_is_registered_where_it_differs_and_may_add_it(
+    world: World, portal: WithSecret, ben: Visitor
+) -> None:
+    asked = CALLBACK.replace("callback", "callbacks")
+    path = address(portal, redirect_uri=asked)
+    assert "<mark>" not in ben.get(path).text
     ada = Visitor(world)
     ada.log_in()
-    assert CALLBACK in ada.get(address(portal, redirect_uri="https://evil.example/")).text
+    page = ada.get(path).text
+    assert f"{CALLBACK}<mark>∅</mark>" in page
+    assert f"{CALLBACK[:-4]}<mark>back</mark>" in ada.get(address(portal, redirect_uri=f"{CALLBACK[:-4]}out")).text
+    (edit,) = re.findall(r'href="(/admin/applications/[^"]+callback=[^"]+)"', page)
+    assert f'value="{asked}"' in ada.get(unescape(edit)).text
     ada.close()
+
+
+def test_who_is_somebody_else_signs_in_as_themselves_and_is_asked_there(
+    world: World, portal: WithSecret, ben: Visitor
+) -> None:
+    world.person("eve")
+    page = ben.get(address(portal)).text
+    assert "ben" in page.partition("You are signed in as")[2][:200]
+    left = ben.post("/logout", {"next": unescape(re.findall(r'name="next" value="([^"]+)"', page)[0])})
+    assert left.headers["location"].startswith("/login?next=%2Foauth2%2Fauthorize%3F")
+    login = ben.get(left.headers["location"])
+    assert "to go on to Portal" in login.text
+    wrong = ben.post("/login", {"login": "eve", "password": "not hers"})
+    assert (wrong.status_code, "to go on to Portal" in wrong.text) == (422, True)
+    ben.post("/login", {"login": "eve", "password": "eve has a long password"})
+    assert "eve" in ben.get(address(portal)).text.partition("You are signed in as")[2][:200]
+
+
+@pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example", "/oauth2/authorize/../..//evil"])
+def test_co_09_signing_out_leads_to_our_own_login_only(ben: Visitor, portal: WithSecret, onward: str) -> None:
+    ben.get(address(portal))
+    assert ben.post("/logout", {"next": onward}).headers["location"] == "/login"
+
+
+@pytest.mark.parametrize(
+    ("scope", "can", "cannot"),
+    [
+        ("account.read", ["name, addresses"], ["Change, add or delete anything.", "your files", "Manage people"]),
+        ("files.read", ["download them"], ["Change, add or delete anything."]),
+        ("files.readwrite", ["download them", "(changes)"], ["Manage people", "Change your password"]),
+        ("admin.write", ["Change the configuration"], ["your files", "Change your password"]),
+    ],
+)
+def test_the_page_says_what_it_could_and_what_it_could_not(
+    world: World, ben: Visitor, scope: str, can: list[str], cannot: list[str]
+) -> None:
+    other = world.application("all", name="Any portal", type=ApplicationType.CLIENT)
+    page = unescape(ben.get(address(other, scope=scope)).text)
+    could, _, could_not = page.partition("It could not:")
+    assert [text for text in can if text not in could] == []
+    assert [text for text in (*cannot, "See your password.") if text not in could_not] == []
+    assert ("Change, add or delete" in could_not) is scope.endswith(".read")
+    assert "for 90 days at most" in page
+
+
+def test_the_page_warns_of_an_application_that_nobody_checked(world: World, portal: WithSecret, ben: Visitor) -> None:
+    page = ben.get(address(portal)).text
+    assert "Not checked" in page
+    assert "Allow it only if you know who gave it to you." in page
+    path = f"/api/oauth2/app/{portal.application.client_id}"
+    assert world.send("PUT", path, token=world.token(), json={"verified": True}).json()["verified"] is True
+    page = ben.get(address(portal)).text
+    assert "Checked by your administrator" in page
+    assert "Allow it only if" not in page
+    for members in ({"editor": "Another"}, {"callback_urls": [CALLBACK, "https://portal.example.org/two"]}):
+        assert world.send("PUT", path, token=world.token(), json={"verified": True}).json()["verified"] is True
+        assert world.send("PUT", path, token=world.token(), json=members).json()["verified"] is False
+    assert "Not checked" in ben.get(address(portal)).text
 
 
 def test_a_fault_of_the_application_goes_back_to_it(portal: WithSecret, ben: Visitor) -> None:

@@ -1,5 +1,6 @@
 """The console's forms on applications: they become the same commands that the API uses. Source: ux.md 2.2 to 2.5."""
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from jeton.families.applications.model import (
@@ -11,6 +12,7 @@ from jeton.families.applications.model import (
     OneAddress,
     OneApplication,
     Registration,
+    RevokeTokens,
     RotateSecret,
     Withdraw,
     registration_faults,
@@ -20,6 +22,7 @@ from jeton.kernel.ids import ClientId, PrincipalId
 from jeton.kernel.problems import FieldError
 from jeton.kernel.scopes import Scopes, UnknownScope
 from jeton.kernel.tokens import RevokeToken
+from jeton.kit.clock import to_instant
 from jeton.kit.text import sentence
 from jeton.web.forms import Form
 
@@ -55,7 +58,10 @@ def create(form: Form) -> CreateApplication:
         scopes=_scopes(form),
         lifetime_s=_CLIENT_LIFETIME_S if is_client else LONGEST_LIFETIME_S,
         logo=form.file,
-        metadata=USUAL._replace(jwks=form.text("jwks")) if is_client and form.text("public") == "keys" else USUAL,
+        metadata=USUAL._replace(
+            jwks=form.text("jwks") if is_client and form.text("public") == "keys" else "",
+            is_verified=is_client and form.flag("verified"),
+        ),
     )
     if is_client and form.text("public") == "keys" and not form.text("jwks"):
         text = sentence("Paste the application's public keys, a JWK Set.")
@@ -105,6 +111,7 @@ def protocol(form: Form) -> ChangeApplication:
             "refresh_idle_s": _number(form.text("refresh_idle")) * _DAY_S,
             "refresh_ends_s": _number(form.text("refresh_lifetime")) * _DAY_S,
             "trusted_because": form.text("consent_skipped_because"),
+            "is_verified": form.flag("verified"),
         }
     if form.flag("has_keys"):
         metadata["jwks"] = form.text("jwks")
@@ -130,7 +137,7 @@ def address(form: Form) -> OneAddress:
         callback=form.query.get("redirect_uri", ""),
         scope=form.query.get("scope", "").strip()[:500],
         state=form.query.get("state", "").strip()[:200],
-        challenge=form.query.get("code_challenge", "").strip()[:64],
+        with_pkce=not form.query or form.query.get("pkce") == "1",
     )
 
 
@@ -169,6 +176,21 @@ def end_secret(form: Form) -> EndSecret:
 def revoke(form: Form) -> RevokeToken:
     """One token to end, by its id."""
     return RevokeToken(token=form.text("token"))
+
+
+def revoke_all(form: Form) -> RevokeTokens:
+    """Every token of the application."""
+    return RevokeTokens(client_id=ClientId(form.path["client_id"]))
+
+
+def revoke_before(form: Form) -> RevokeTokens:
+    """The tokens that were given before a moment, in UTC. Raises BadRegistration when it is none."""
+    try:
+        moment = datetime.strptime(form.text("issued_before"), "%Y-%m-%dT%H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        text = sentence("Give a day and a time, such as 2026-01-31T17:45.")
+        raise BadRegistration(FieldError("issued_before", "not_a_moment", text)) from None
+    return RevokeTokens(client_id=ClientId(form.path["client_id"]), issued_before=to_instant(moment))
 
 
 def delete(form: Form) -> DeleteApplication:

@@ -26,6 +26,7 @@ from jeton.kernel.scopes import Access, Scope, Scopes
 from jeton.kit.clock import Instant
 from jeton.kit.text import has_controls, sentence
 from jeton.oauth2.jws import Unsound, read_keys
+from jeton.oauth2.pkce import challenge_of
 
 READ: Final = Scope("admin", Access.READ)
 WRITE: Final = Scope("admin", Access.WRITE)
@@ -140,13 +141,13 @@ class OneApplication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneAddress:
-    """The address at which a person is asked, as its parts say; empty ones are left out."""
+    """The address at which a person is asked, as its parts say; empty ones are left out, an empty state is made."""
 
     client_id: ClientId
     callback: str
     scope: str
     state: str
-    challenge: str
+    with_pkce: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,10 +234,12 @@ class Consenters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """An application, and the query of an authorization address for it."""
+    """An application, the query of an authorization address for it, and what is needed to exchange its code."""
 
     application: Application
+    callback: str
     query: str
+    verifier: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,20 +307,22 @@ def _callback_fault(url: str, registration: Registration) -> FieldError | None:
     return FieldError("callback_urls", code, text, {"url": url[:200]})
 
 
-def authorization_query(application: Application, command: OneAddress) -> str:
-    """The query of the address at which a person is asked. Source: RFC 6749 section 4.1.1."""
+def address_of(application: Application, command: OneAddress, verifier: str, state: str) -> Address:
+    """The address at which a person is asked, with what was made for this try. Source: RFC 6749 section 4.1.1."""
     callbacks = application.callback_urls
-    callback = command.callback if command.callback in callbacks else callbacks[0] if callbacks else ""
+    callback = command.callback if command.callback in callbacks else next(iter(callbacks), "")
+    with_pkce = command.with_pkce or application.is_public
     parts = {
         "response_type": "code",
         "client_id": application.client_id,
         "redirect_uri": callback,
         "scope": command.scope,
-        "state": command.state,
-        "code_challenge": command.challenge,
-        "code_challenge_method": "S256" if command.challenge else "",
+        "state": command.state or state,
+        "code_challenge": challenge_of(verifier) if with_pkce else "",
+        "code_challenge_method": "S256" if with_pkce else "",
     }
-    return urlencode({name: part for name, part in parts.items() if part}, quote_via=quote)
+    query = urlencode({name: part for name, part in parts.items() if part}, quote_via=quote)
+    return Address(application=application, callback=callback, query=query, verifier=verifier if with_pkce else "")
 
 
 def metadata_faults(registration: Registration) -> list[FieldError | None]:

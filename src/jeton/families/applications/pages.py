@@ -107,9 +107,15 @@ PAGES = (
                 then=f"{_ONE}/tokens?done={{done}}",
                 notice=sentence("The token is revoked."),
             ),
+            "revoke_before": Act(
+                reads=forms.revoke_before,
+                call=service.revoke,
+                then=f"{_ONE}/tokens?done={{done}}",
+                notice=sentence("The tokens that were given before then are revoked."),
+            ),
             "revoke_all": Act(
-                reads=forms.one,
-                call=service.revoke_all,
+                reads=forms.revoke_all,
+                call=service.revoke,
                 then=f"{_ONE}/tokens?done={{done}}",
                 notice=sentence("All tokens of the application are revoked."),
             ),

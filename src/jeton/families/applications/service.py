@@ -29,7 +29,7 @@ from jeton.families.applications.model import (
     TooManySecrets,
     Withdraw,
     WithSecret,
-    authorization_query,
+    address_of,
     registration_faults,
 )
 from jeton.kernel.applications import MOST_LIVE_SECRETS, Application, ApplicationType, IssuedToken, Secret
@@ -47,6 +47,7 @@ from jeton.kit.text import sentence
 MOST_CONSENTERS: Final = 200
 MOST_GROUPS: Final = 500
 _WEIGHTY: Final = ("scopes", "callback_urls", "metadata", "audience")
+_SHOWN_TO_PEOPLE: Final = ("name", "editor", "editor_url", "callback_urls")
 _SOON: Final = 30 * DAY
 _LONG_AGO: Final = 90 * DAY
 _TILE: Final = (
@@ -135,7 +136,8 @@ def prepare_changed_logo(workshop: Workshop, command: ChangeApplication) -> Chan
 def change(work: Work, caller: Caller, command: ChangeApplication) -> Application:
     """Change an application. Narrowed scopes hold for the tokens that are out, from the next request on.
 
-    Turning DPoP on ends the tokens that are out. Raises NoSuchApplication; BadRegistration; BeyondOwnScopes (scopes,
+    Turning DPoP on ends the tokens that are out. Another name, publisher, callback or logo takes off that it was
+    checked. Raises NoSuchApplication; BadRegistration; BeyondOwnScopes (scopes,
     callbacks or protocol, on an application that holds more than the caller).
     """
     before = _find(work, command.client_id)
@@ -151,6 +153,9 @@ def change(work: Work, caller: Caller, command: ChangeApplication) -> Applicatio
         metadata=before.metadata._replace(**command.metadata),
         audience=None if command.for_everybody else before.audience if command.audience is None else command.audience,
     )
+    is_another = any(getattr(after, name) != getattr(before, name) for name in _SHOWN_TO_PEOPLE)
+    if "is_verified" not in command.metadata and (is_another or command.logo is not None):
+        after = after._replace(metadata=after.metadata._replace(is_verified=False))  # it is not what was checked
     if any(getattr(after, name) != getattr(before, name) for name in _WEIGHTY):
         must_hold(caller, after.scopes)
     if before.has_secrets != after.has_secrets:
@@ -243,11 +248,6 @@ def revoke_token(work: Work, caller: Caller, command: RevokeToken) -> TokenInPat
     return None
 
 
-def revoke_all(work: Work, caller: Caller, command: OneApplication) -> Application:
-    """End every token of an application. Raises NoSuchApplication."""
-    return revoke(work, caller, RevokeTokens(client_id=command.client_id))
-
-
 def revoke(work: Work, caller: Caller, command: RevokeTokens) -> Application:
     """End tokens of an application: all, or those of a person, or those given before an instant, or of both.
 
@@ -285,9 +285,12 @@ def withdraw(work: Work, caller: Caller, command: Withdraw) -> Application:
 
 
 def address(work: Work, caller: Caller, command: OneAddress) -> Address:
-    """The query that asks a person on behalf of an application. Raises NoSuchApplication."""
-    application = _find(work, command.client_id)
-    return Address(application=application, query=authorization_query(application, command))
+    """The query that asks a person on behalf of an application, with a pair for PKCE made for this one try.
+
+    Raises NoSuchApplication.
+    """
+    verifier, state = work.mint.bytes(32).hex(), work.mint.bytes(8).hex()
+    return address_of(_find(work, command.client_id), command, verifier, state)
 
 
 def protocol(work: Work, caller: Caller, command: OneApplication) -> Protocol:

@@ -57,6 +57,7 @@ class AppOut(Shape, frozen=True):
     refresh_lifetime: int
     consent_skipped_because: str
     requests_per_minute: int
+    verified: bool
     audience: tuple[str, ...] | None
     client_secret: str | UnsetType = UNSET
 
@@ -87,6 +88,7 @@ class AppOut(Shape, frozen=True):
             refresh_lifetime=metadata.refresh_ends_s,
             consent_skipped_because=metadata.trusted_because,
             requests_per_minute=metadata.requests_per_minute,
+            verified=metadata.is_verified,
             audience=None if audience is None else tuple(str(group) for group in audience),
         )
 
@@ -132,6 +134,7 @@ class MetadataIn(Body, frozen=True, kw_only=True):
     refresh_lifetime: WireInt | UnsetType = UNSET
     consent_skipped_because: str | UnsetType = UNSET
     requests_per_minute: WireInt | UnsetType = UNSET
+    verified: bool | UnsetType = UNSET
     audience: tuple[WireId, ...] | UnsetType | None = UNSET
 
     def metadata(self) -> dict[str, Any]:  # members of ClientMetadata
@@ -153,6 +156,7 @@ class MetadataIn(Body, frozen=True, kw_only=True):
             "requests_per_minute": UNSET
             if isinstance(self.requests_per_minute, UnsetType)
             else int(self.requests_per_minute),
+            "is_verified": self.verified,
         }
         return {name: value for name, value in told.items() if value is not UNSET}
 

@@ -1,8 +1,10 @@
 """The commands on connected applications. The values are the kernel's (`kernel.consents`, `kernel.tokens`)."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
+from jeton.kernel.applications import Application
+from jeton.kernel.consents import Consent
 from jeton.kernel.ids import ClientId
 from jeton.kernel.problems import Unknown
 from jeton.kernel.scopes import Access, Scope, Scopes
@@ -17,6 +19,13 @@ class NotConnected(Unknown):
 
     code = "not_connected"
     sentence = sentence("This application has no access to your account, or none any more.")
+
+
+class Connection(NamedTuple):
+    """An application that may act as a person, and how far."""
+
+    application: Application
+    consent: Consent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

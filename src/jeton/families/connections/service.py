@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from jeton.families.connections.model import Disconnect, Narrow, NotConnected, OwnConnections
+from jeton.families.connections.model import Connection, Disconnect, Narrow, NotConnected, OwnConnections
 from jeton.kernel.applications import IssuedToken
 from jeton.kernel.caller import Caller
-from jeton.kernel.consents import Consent
 from jeton.kernel.ports import Work
 from jeton.kernel.tokens import NoSuchToken, RevokeToken, TokenInPath, end_token, named_token
 
@@ -29,9 +28,10 @@ def revoke_token(work: Work, caller: Caller, command: RevokeToken) -> TokenInPat
     return None
 
 
-def connections(work: Work, caller: Caller, command: OwnConnections) -> Sequence[Consent]:
-    """List the applications that may act as the calling person."""
-    return work.consents.of_user(caller.principal)
+def connections(work: Work, caller: Caller, command: OwnConnections) -> Sequence[Connection]:
+    """List the applications that may act as the calling person, by name."""
+    found = ((work.applications.find(one.client_id), one) for one in work.consents.of_user(caller.principal))
+    return [Connection(application, consent) for application, consent in found if application is not None]
 
 
 def narrow(work: Work, caller: Caller, command: Narrow) -> None:

@@ -1,9 +1,12 @@
 """What an application's requests must carry, who may use it, and who does: over the API and on the console."""
 
 import json
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -13,6 +16,7 @@ from jeton.kernel.ids import ClientId
 from jeton.kernel.scopes import Scopes
 from jeton.testing.browsing import Visitor
 from jeton.testing.client_keys import Keys
+from jeton.testing.consenting import CALLBACK, decide, exchange
 from jeton.testing.world import World
 
 KEYS = Keys()
@@ -253,10 +257,33 @@ def test_people_are_cut_off_on_the_console(world: World, portal: WithSecret, ada
     assert "Nobody uses it yet" in ada.get(page).text
 
 
-def test_an_authorization_address_is_put_together(portal: WithSecret, ada: Visitor) -> None:
+def test_an_authorization_address_is_put_together_and_works(world: World, portal: WithSecret, ada: Visitor) -> None:
     page = f"/admin/applications/{portal.application.client_id}/address"
-    shown = ada.get(page).text
-    assert "response_type=code" in shown
-    shown = ada.get(f"{page}?redirect_uri=https://evil.example&scope=files.read&state=mine&code_challenge=abc").text
-    assert "evil.example&amp;" not in shown
-    assert "scope=files.read&amp;state=mine&amp;code_challenge=abc&amp;code_challenge_method=S256" in shown
+    shown = unescape(ada.get(page).text)
+    (query,) = re.findall(r'href="(/oauth2/authorize[^"]+)&prompt=consent"', shown)
+    (verifier,) = re.findall(r'id="verifier" value="([0-9a-f]{64})"', shown)
+    assert "state=" in query
+    ada.get(query)
+    code = decide(ada, "allow")["code"]
+    assert exchange(world, portal, code, code_verifier=verifier).status_code == 200
+    shown = unescape(ada.get(f"{page}?redirect_uri=https://evil.example&scope=files.read&state=mine").text)
+    assert "evil.example" not in shown
+    assert f"redirect_uri={quote(CALLBACK, safe='')}&scope=files.read&state=mine&prompt" in shown
+    assert "code_challenge" not in shown
+
+
+def test_tokens_that_were_given_before_a_moment_end_on_the_console(world: World, ada: Visitor) -> None:
+    made = world.application("users.read", name="Old robot")
+    page = f"/admin/applications/{made.application.client_id}/tokens"
+    asked = {"grant_type": "client_credentials", "client_id": made.application.client_id}
+    token = world.send("POST", "/oauth2/token", data={**asked, "client_secret": made.client_secret}).json()[
+        "access_token"
+    ]
+    ada.get(page)
+    wrong = ada.post(page, {"act": "revoke_before", "issued_before": "yesterday"})
+    assert (wrong.status_code, "Give a day and a time" in wrong.text) == (422, True)
+    assert ada.post(page, {"act": "revoke_before", "issued_before": "2001-01-01T00:00"}).status_code == 303
+    assert world.send("GET", "/api/users", token=token).status_code == 200
+    ada.get(page)
+    assert ada.post(page, {"act": "revoke_before", "issued_before": "2101-01-01T00:00"}).status_code == 303
+    assert world.send("GET", "/api/users", token=token).status_code == 401
