@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PO := $(shell find src -name '*.po' 2>/dev/null)
 # What runs a second time, on PostgreSQL.
 ON_BOTH := src/jeton/families src/jeton/oauth2 src/jeton/edge src/jeton/console \
-  tests/test_matrix.py tests/test_roles.py tests/test_races.py tests/test_attacks.py
+  tests/test_matrix.py tests/test_roles.py tests/test_races.py tests/attacks
 NODE := tests/interop/node
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 

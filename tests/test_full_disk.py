@@ -75,3 +75,18 @@ def test_every_door_says_so_and_nothing_is_half_done(world: World) -> None:
     assert listing["nb_d_files"] == len(listing["content"]["files"])
     blobs = [path for path in (world.folder / "blobs").rglob("*") if path.is_file()]
     assert len(blobs) == sum(file.get("nb_versions", 1) for file in listing["content"]["files"])
+
+
+def test_rv_03_a_revocation_that_cannot_be_kept_is_not_said_to_be_done(world: World) -> None:
+    app = world.application("files.read")
+    form = {"client_id": app.application.client_id, "client_secret": app.client_secret}
+    asking = {**form, "grant_type": "client_credentials"}
+    token: str = world.send("POST", "/oauth2/token", json=asking).json()["access_token"]
+    connection = world.running.works._writer._connection
+    connection.set_commit_hook(lambda: True)  # SQLite: then the COMMIT fails
+    refused = world.send("POST", "/oauth2/revoke", json={**form, "token": token})
+    assert (refused.status_code, refused.json()["error"]) == (503, "temporarily_unavailable")
+    assert world.send("GET", "/api/folder/1", token=token).status_code == 200
+    connection.set_commit_hook(None)
+    assert world.send("POST", "/oauth2/revoke", json={**form, "token": token}).status_code == 200
+    assert world.send("GET", "/api/folder/1", token=token).status_code == 401

@@ -5,13 +5,19 @@ refused changed nothing.
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import bindparam, update
 
 from jeton.assembly.catalogue import find_catalogue
-from jeton.kernel.scopes import Public, Scope
+from jeton.kernel.ports import Work
+from jeton.kernel.scopes import Access, Public, Scope
+from jeton.storage.sql.schema.oauth2 import tokens
+from jeton.storage.sql.statement import Sql
+from jeton.storage.work import SqlWork
 from jeton.testing.matrix import Matrix, Try, tries
 from jeton.testing.world import World
 
 OPERATIONS = find_catalogue().operations
+_NO_SCOPES = Sql(update(tokens).where(tokens.c.id == bindparam("which")).values(scopes=0))
 NOT_A_TOKEN = frozenset({"malformed", "expired", "revoked", "suspended application"})
 
 
@@ -33,7 +39,7 @@ def is_let_in(cell: Try) -> bool:
 @pytest.mark.parametrize(
     "cell", list(tries(OPERATIONS)), ids=lambda cell: f"{cell.operation.name}-{cell.case}-{cell.way}"
 )
-def test_each_call_lets_in_whom_it_should_and_nobody_else(matrix: Matrix, cell: Try) -> None:
+def test_sc_01_sc_02_each_call_lets_in_whom_it_should_and_nobody_else(matrix: Matrix, cell: Try) -> None:
     sample = matrix.prepare(cell.operation)
     matrix.token(cell.operation, cell.case, as_person=sample.as_person)
     before = matrix.state()
@@ -65,11 +71,56 @@ def test_each_call_lets_in_whom_it_should_and_nobody_else(matrix: Matrix, cell: 
 def test_the_scope_that_is_named_really_unlocks_the_call(matrix: Matrix) -> None:
     for operation in OPERATIONS:
         sample = matrix.prepare(operation)
-        refused = matrix.send(Try(operation, "another family's scope", "Authorization"), sample)
+        refused = matrix.send(Try(operation, "every scope but its family's", "Authorization"), sample)
         if not isinstance(operation.scope, Public):
             assert refused.json()["required_scopes"] == [operation.scope.word]
             sample = matrix.prepare(operation)
             assert matrix.send(Try(operation, "the right scope", "Authorization"), sample).is_success
+
+
+def test_sc_03_both_boxes_of_a_family_open_its_reads(matrix: Matrix) -> None:
+    for operation in OPERATIONS:
+        scope = operation.scope
+        if isinstance(scope, Public) or scope.access is not Access.READ:
+            continue
+        sample = matrix.prepare(operation)
+        person = matrix.person if sample.as_person else None
+        token = matrix.world.token(f"{scope.family}.readwrite", person=person)
+        answer = matrix.call(operation, sample, {"Authorization": f"Bearer {token}"})
+        assert answer.is_success, (operation.name, answer.text)
+
+
+def test_sc_04_a_token_whose_scopes_are_empty_opens_nothing(matrix: Matrix) -> None:
+    tokens = {}
+    for person in (None, matrix.person):
+        tokens[person is not None] = token = matrix.world.token("all", person=person)
+        number = int(token.removeprefix("jt_at_").partition(".")[0])
+        matrix.world.write(lambda work, number=number: _empty(work, number))
+    for operation in OPERATIONS:
+        if isinstance(operation.scope, Public):
+            continue
+        sample = matrix.prepare(operation)
+        before = matrix.state()
+        refused = matrix.call(operation, sample, {"Authorization": f"Bearer {tokens[sample.as_person]}"})
+        assert (refused.status_code, refused.json()["granted_scopes"]) == (403, []), operation.name
+        assert matrix.state() == before
+
+
+def test_sc_05_who_may_read_the_administration_changes_tests_and_triggers_nothing(matrix: Matrix) -> None:
+    token = matrix.world.token("admin.read")
+    writes = [one for one in OPERATIONS if one.is_write and getattr(one.scope, "family", "") == "admin"]
+    assert writes
+    for operation in writes:
+        sample = matrix.prepare(operation)
+        before = matrix.state()
+        refused = matrix.call(operation, sample, {"Authorization": f"Bearer {token}"})
+        assert (refused.status_code, refused.json()["required_scopes"]) == (403, ["admin.write"]), operation.name
+        assert matrix.state() == before
+
+
+def _empty(work: Work, number: int) -> None:
+    assert isinstance(work, SqlWork)
+    work.session.run(_NO_SCOPES, which=number)
 
 
 def test_each_write_that_is_accepted_leaves_a_line_in_the_audit(matrix: Matrix) -> None:
@@ -87,14 +138,14 @@ def test_every_operation_has_a_sample(matrix: Matrix) -> None:
     assert {operation.name for operation in OPERATIONS} == set(matrix.samples)
 
 
-def test_calls_about_a_person_need_one(matrix: Matrix) -> None:
+def test_sc_07_calls_about_a_person_need_one(matrix: Matrix) -> None:
     token = matrix.world.token("account.readwrite account.read")
     refused = matrix.world.send("GET", "/api/account", token=token)
     assert refused.status_code == 403
     assert refused.json()["code"] == "user_required"
 
 
-def test_ordinary_people_do_not_administer(matrix: Matrix) -> None:
+def test_sc_06_ordinary_people_do_not_administer(matrix: Matrix) -> None:
     token = matrix.world.token(person=matrix.person)
     for operation in OPERATIONS:
         if operation.right.words != "administrator":

@@ -238,7 +238,7 @@ def test_of_twenty_who_finish_one_login_one_gets_in(world: World) -> None:
     visitor.close()
 
 
-def test_of_fifty_who_refresh_for_a_public_application_all_get_one_successor(world: World) -> None:
+def test_rt_02_of_fifty_who_refresh_for_a_public_application_all_get_one_successor(world: World) -> None:
     person = world.person("rotated")
     made = world.write(lambda work: client_application(work, is_public=True))
     first = world.write(lambda work: tokens_for(work, made, person)).refresh_token

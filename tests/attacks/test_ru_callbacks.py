@@ -115,8 +115,16 @@ def test_ru_08_an_unknown_application_borrows_nobody_s_callback(alice: Visitor, 
 
 
 def registering(world: World, callback: str, **members: Any) -> Any:
-    good = {"name": "Refused", "editor": "E", "type": 0, "scopes": "files.read", "callback_urls": [callback]}
+    good = {"name": "Refused", "editor": "Example", "type": 0, "scopes": "files.read", "callback_urls": [callback]}
     return world.send("POST", "/api/oauth2/app", token=world.token(), json={**good, **members})
+
+
+def blames_the_callback(answer: Any) -> bool:
+    """Whether a registration is refused for its callback, and for nothing else."""
+    assert answer.status_code == 422, answer.text
+    return {fault["field"].partition("[")[0].partition(".")[0] for fault in answer.json()["errors"]} == {
+        "callback_urls"
+    }
 
 
 @pytest.mark.parametrize("public", [True, False])
@@ -134,16 +142,14 @@ def registering(world: World, callback: str, **members: Any) -> Any:
     ],
 )
 def test_ru_09_a_scheme_that_runs_or_reads_is_not_registered(world: World, callback: str, *, public: bool) -> None:
-    answer = registering(world, callback, public=public)
-    assert answer.status_code == 422, answer.text
-    assert any(fault["field"].startswith("callback_urls") for fault in answer.json()["errors"])
+    assert blames_the_callback(registering(world, callback, public=public))
 
 
 @pytest.mark.parametrize(
     "callback", ["https://*.app.example/cb", "https://app.example/*", "https://app.*/cb", "http://127.0.0.1:*/cb"]
 )
 def test_ru_10_a_wildcard_is_not_registered(world: World, callback: str) -> None:
-    assert registering(world, callback).status_code == 422
+    assert blames_the_callback(registering(world, callback))
 
 
 @pytest.mark.parametrize(
@@ -158,7 +164,7 @@ def test_ru_10_a_wildcard_is_not_registered(world: World, callback: str) -> None
     ],
 )
 def test_ru_11_plain_http_is_not_registered_but_on_loopback(world: World, callback: str) -> None:
-    assert registering(world, callback).status_code == 422
+    assert blames_the_callback(registering(world, callback))
 
 
 def test_ru_12_without_a_callback_nothing_is_chosen_among_two(world: World, alice: Visitor, web: App) -> None:

@@ -1,5 +1,6 @@
 """Words: the mark for translatable sentences, and the canonical forms under which names are compared."""
 
+import re
 import unicodedata
 
 
@@ -19,8 +20,8 @@ def caseless(text: str) -> str:
 
 
 def accentless(text: str) -> str:
-    """`caseless`, and without accents: for names that people would take for one another."""
-    spread = unicodedata.normalize("NFKD", caseless(text))
+    """`caseless`, without accents, blanks in a row as one: for names that people would take for one another."""
+    spread = unicodedata.normalize("NFKD", _BLANKS.sub(" ", caseless(text)))
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
 
 
@@ -29,4 +30,5 @@ def has_controls(text: str) -> bool:
     return any(unicodedata.category(letter) in _CONTROLS for letter in text)
 
 
+_BLANKS = re.compile(r"[^\S\n]+")  # a page shows several as one
 _CONTROLS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

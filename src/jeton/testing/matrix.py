@@ -16,7 +16,7 @@ from jeton.kernel.declare import Operation
 from jeton.kernel.ids import BlobId, FolderId, TokenId
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work
-from jeton.kernel.scopes import FAMILIES, Access, Public
+from jeton.kernel.scopes import ALL_SCOPES, Access, Public, Scopes
 from jeton.kernel.tree import COMPANY_ROOT
 from jeton.storage.blobs.disk import DiskBlobs
 from jeton.testing.kept import kept_in
@@ -30,7 +30,7 @@ CASES: Final = (
     "expired",
     "revoked",
     "suspended application",
-    "another family's scope",
+    "every scope but its family's",
     "read for write",
     "write for read",
     "the right scope",
@@ -92,8 +92,8 @@ class Matrix:
         if isinstance(scope, Public):
             return "tags.read"
         others = {"read for write": Access.READ, "write for read": Access.WRITE}
-        if case == "another family's scope":
-            return next(f"{family.name}.readwrite" for family in FAMILIES if family.name != scope.family)
+        if case == "every scope but its family's":
+            return str(ALL_SCOPES - Scopes.parse(f"{scope.family}.readwrite"))
         if case in others and others[case] is not scope.access:
             return f"{scope.family}.{others[case].name.lower()}"
         return scope.word

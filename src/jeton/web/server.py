@@ -37,6 +37,7 @@ def _refusal(status: str, sentence: str) -> bytes:
 _TOO_LARGE: Final = _refusal("431 Request Header Fields Too Large", "The headers are larger than 32 KiB.")
 _TOO_SLOW: Final = _refusal("408 Request Timeout", "The headers did not arrive within 10 seconds.")
 _HOST: Final = _refusal("400 Bad Request", "Exactly one Host header is expected.")
+_CODING: Final = _refusal("501 Not Implemented", "The only Transfer-Encoding that is read here is chunked.")
 _LENGTH: Final = _refusal("400 Bad Request", "The length of the body is announced in two ways.")
 
 
@@ -86,6 +87,10 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         if names.count(b"content-length") > 1 or (b"content-length" in names and b"transfer-encoding" in names):
             self._refuse(_LENGTH)
+            return
+        # RFC 9112 section 6.1: what lies within another coding would be taken for what it is not
+        if any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in self.headers):
+            self._refuse(_CODING)
             return
         before = self.cycle
         super().on_headers_complete()

@@ -107,6 +107,12 @@ def date_out(instant: Instant) -> datetime:
     return datetime.fromtimestamp(instant // SECOND, UTC)
 
 
+def read_date(text: str) -> datetime:
+    """A date of a query or a form, read as one of a JSON body is: RFC 3339 with an offset; ValueError otherwise."""
+    moment: datetime = msgspec.convert(text, WireDate)
+    return moment
+
+
 def date_in(moment: datetime) -> Instant:
     """The instant of a date that came in, cut to whole seconds; ValueError outside of the years 1601 to 9999."""
     try:

@@ -239,7 +239,7 @@ def test_a_fault_of_the_application_goes_back_to_it(portal: WithSecret, ben: Vis
     assert (query["error"], query["state"]) == (["invalid_scope"], ["a state"])
 
 
-def test_consent_is_given_on_our_own_page_only(world: World, portal: WithSecret, ben: Visitor) -> None:
+def test_co_06_consent_is_given_on_our_own_page_only(world: World, portal: WithSecret, ben: Visitor) -> None:
     ben.get(address(portal))
     hidden = ben.hidden()
     for changed in ({"csrf": "x" * 36}, {"csrf": ""}):

@@ -76,7 +76,7 @@ def test_no_page_is_shown_to_a_stranger(world: World, stranger: Visitor) -> None
         assert sent.headers["location"] == f"/login?next={path}"
 
 
-def test_administration_is_not_for_everybody(world: World, stranger: Visitor) -> None:
+def test_co_11_administration_is_not_for_everybody(world: World, stranger: Visitor) -> None:
     world.person("bob")
     stranger.log_in("bob", "bob has a long password")
     for path in every_page(world, "/admin"):
@@ -84,7 +84,7 @@ def test_administration_is_not_for_everybody(world: World, stranger: Visitor) ->
     assert stranger.get("/account").status_code == 200
 
 
-def test_login_says_the_same_for_a_wrong_password_an_unknown_and_a_disabled_person(
+def test_au_03_login_says_the_same_for_a_wrong_password_an_unknown_and_a_disabled_person(
     world: World, stranger: Visitor
 ) -> None:
     world.person("off", is_active=False)
@@ -97,7 +97,7 @@ def test_login_says_the_same_for_a_wrong_password_an_unknown_and_a_disabled_pers
     assert len(pages) == 1
 
 
-def test_guessing_is_slowed_per_account_and_the_wait_is_told(world: World, stranger: Visitor) -> None:
+def test_au_01_guessing_is_slowed_per_account_and_the_wait_is_told(world: World, stranger: Visitor) -> None:
     statuses = [stranger.log_in("ada", f"guess {number}").status_code for number in range(12)]
     assert 429 in statuses
     slowed = stranger.log_in("ada@example.org", "another spelling of the same account")
@@ -107,7 +107,7 @@ def test_guessing_is_slowed_per_account_and_the_wait_is_told(world: World, stran
     assert stranger.log_in().status_code == 303
 
 
-def test_the_session_changes_at_login_and_ends_at_logout_at_the_server(world: World, stranger: Visitor) -> None:
+def test_au_06_the_session_changes_at_login_and_ends_at_logout_at_the_server(world: World, stranger: Visitor) -> None:
     stranger.log_in()
     cookie = stranger.http.cookies["jeton"]
     stranger.get("/admin/applications")
@@ -141,13 +141,13 @@ def test_cookies_are_kept_from_scripts_and_other_sites(world: World, stranger: V
         {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
     ],
 )
-def test_a_form_posted_by_another_site_is_refused(world: World, ada: Visitor, headers: dict[str, str]) -> None:
+def test_co_07_a_form_posted_by_another_site_is_refused(world: World, ada: Visitor, headers: dict[str, str]) -> None:
     ada.get("/admin/applications/new")
     assert ada.post("/admin/applications/new", NEW_APPLICATION, headers=headers).status_code == 403
     assert world.read(lambda work: len(work.applications.all())) == 0
 
 
-def test_a_form_without_its_token_is_refused_and_nothing_is_done_by_get(world: World, ada: Visitor) -> None:
+def test_co_07_a_form_without_its_token_is_refused_and_nothing_is_done_by_get(world: World, ada: Visitor) -> None:
     ada.get("/admin/applications/new")
     assert ada.post("/admin/applications/new", {**NEW_APPLICATION, "csrf": "0" * 36}).status_code == 403
     ada.get("/admin/applications/new?name=Robot&type=1&scopes=all&act=create")
@@ -215,7 +215,7 @@ def test_a_taken_name_is_told(world: World, ada: Visitor) -> None:
     assert "already exists" in refused.text
 
 
-def test_an_attacker_s_text_is_shown_as_text(world: World, ada: Visitor) -> None:
+def test_co_01_an_attacker_s_text_is_shown_as_text(world: World, ada: Visitor) -> None:
     world.application(name="<img src=x onerror=alert(1)>")
     shown = ada.get("/admin/applications").text
     assert "<img src=x" not in shown
@@ -295,7 +295,7 @@ def test_a_user_is_made_and_chooses_a_password_by_the_link_once(world: World, ad
     assert stranger.log_in("julie", "seven lazy otters").status_code == 303
 
 
-def test_a_disabled_person_is_out_at_once(world: World, ada: Visitor, stranger: Visitor) -> None:
+def test_au_07_a_disabled_person_is_out_at_once(world: World, ada: Visitor, stranger: Visitor) -> None:
     bob = world.person("bob")
     stranger.log_in("bob", "bob has a long password")
     ada.get(f"/admin/users/{bob.id}")
@@ -325,7 +325,7 @@ def test_a_password_is_changed_with_the_present_one_and_other_sessions_end(
 @pytest.mark.parametrize(
     "onward", ["//evil.test", "/\\evil.test", "https:evil.test", "/%09/evil.test", "https://evil.test"]
 )
-def test_login_never_leads_to_another_site(world: World, stranger: Visitor, onward: str) -> None:
+def test_co_09_login_never_leads_to_another_site(world: World, stranger: Visitor, onward: str) -> None:
     stranger.get("/login")
     sent = stranger.post("/login", {"login": "ada", "password": "correct horse battery", "next": onward})
     assert sent.headers["location"] == "/"
@@ -345,7 +345,7 @@ def test_preferences_are_kept_in_cookies(world: World, stranger: Visitor) -> Non
     assert 'lang="fr"' in shown.text
 
 
-def test_set_up_happens_once_by_the_printed_link(tmp_path: Path) -> None:
+def test_au_14_set_up_happens_once_by_the_printed_link(tmp_path: Path) -> None:
     with World(tmp_path / "data", is_set_up=False) as world:
         visitor = Visitor(world, language="fr")
         assert visitor.get("/").status_code == 503

@@ -56,7 +56,7 @@ NOT_TOKENS = {
 
 
 @pytest.mark.parametrize("text", NOT_TOKENS.values(), ids=NOT_TOKENS)
-def test_what_is_no_live_token_is_refused_the_same_way(world: World, text: str) -> None:
+def test_sc_08_what_is_no_live_token_is_refused_the_same_way(world: World, text: str) -> None:
     refused = world.send("GET", PATH, headers={"Token": text})
     assert (refused.status_code, refused.json()["code"]) == (401, "invalid_token")
     assert 'error="invalid_token"' in refused.headers["www-authenticate"]
@@ -64,7 +64,7 @@ def test_what_is_no_live_token_is_refused_the_same_way(world: World, text: str) 
 
 
 @pytest.mark.parametrize("letter", range(8, 70, 7))
-def test_a_token_with_one_letter_changed_is_refused(world: World, token: str, letter: int) -> None:
+def test_sc_09_a_token_with_one_letter_changed_is_refused(world: World, token: str, letter: int) -> None:
     changed = token[:letter] + ("x" if token[letter] != "x" else "y") + token[letter + 1 :]
     assert world.send("GET", PATH, token=changed).status_code == 401
 
@@ -89,7 +89,7 @@ def test_the_right_number_with_other_characters_is_refused(world: World, token: 
         ([("Token", "{}"), ("Token", "{}")], "", 400, "repeated_header"),
     ],
 )
-def test_other_ways_to_show_one_are_refused(
+def test_sc_10_other_ways_to_show_one_are_refused(
     world: World, token: str, headers: list[tuple[str, str]], query: str, status: int, code: str
 ) -> None:
     sent = [(name, value.replace("{}", token)) for name, value in headers]
@@ -100,7 +100,7 @@ def test_other_ways_to_show_one_are_refused(
     assert "error=" not in refused.headers.get("www-authenticate", "") or code == "invalid_token"
 
 
-def test_the_token_never_stands_in_the_log(world: World, token: str) -> None:
+def test_sc_10_the_token_never_stands_in_the_log(world: World, token: str) -> None:
     world.send("GET", PATH, token=token)
     world.send("GET", f"{PATH}?access_token={token}")
     assert token not in world.log.getvalue()
@@ -213,7 +213,7 @@ def test_a_public_call_ignores_what_is_shown(world: World) -> None:
         assert world.send("GET", "/api/publicconfig", headers=headers).status_code == 200
 
 
-def test_a_token_ends_to_the_second_that_was_announced(world: World) -> None:
+def test_sc_08_a_token_ends_to_the_second_that_was_announced(world: World) -> None:
     token = world.token("files.read")
     for seconds, status in ((86_399, 200), (86_400, 401)):
         world.pass_time(seconds)

@@ -93,7 +93,7 @@ def test_basic_with_a_form_with_json_and_with_the_same_client_id(world: World, a
         assert answer.json()["scope"] == "files.read"
 
 
-def test_credentials_sent_twice_are_refused(world: World, app: WithSecret) -> None:
+def test_ca_02_credentials_sent_twice_are_refused(world: World, app: WithSecret) -> None:
     assert refused(world.send("POST", TOKEN, headers=basic(app), json=members(app)), "invalid_request")
     twice = [*basic(app).items(), *basic(app).items()]
     assert refused(

@@ -10,7 +10,7 @@ from jeton.kernel.problems import FieldError, Invalid
 from jeton.kit.clock import Instant
 from jeton.kit.text import sentence
 from jeton.wire.shapes import Query, Shape
-from jeton.wire.types import WireId, WireInt, date_in, date_out
+from jeton.wire.types import WireId, WireInt, date_in, date_out, read_date
 
 OK = "ADMLLOG_OK"
 ERROR = "ADMLLOG_ERROR"
@@ -113,10 +113,7 @@ def _instant(member: str, text: str) -> Instant | None:
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise ValueError("a date without an offset names no instant")
-        return date_in(moment)
+        return date_in(read_date(text))
     except ValueError:
         said = sentence("The member {member} takes a date such as 2026-01-30T10:15:00Z.")
         raise Invalid(FieldError(member, "bad_date", said, {"member": member})) from None

@@ -18,7 +18,7 @@ def test_a_hundred_misses_from_one_address_are_free() -> None:
     assert [wait_after(address_key("192.0.2.1"), misses) for misses in (99, 100, 101)] == [0, 1, 2]
 
 
-def test_one_account_has_one_count_however_it_is_spelled() -> None:
+def test_au_02_one_account_has_one_count_however_it_is_spelled() -> None:
     assert account_key(" ALICE") == account_key("alice") == account_key("\uff41lice")
     assert account_key("alice") != application_key("alice")
 

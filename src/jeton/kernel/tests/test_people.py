@@ -28,7 +28,7 @@ def test_ordinary_logins_are_taken(login: str) -> None:
         ("al\u03b9ce", "login_scripts"),
     ],
 )
-def test_a_login_that_could_pass_for_another_is_refused(login: str, code: str) -> None:
+def test_au_12_a_login_that_could_pass_for_another_is_refused(login: str, code: str) -> None:
     fault = login_fault(login)
     assert fault is not None
     assert (fault.field, fault.code) == ("login", code)

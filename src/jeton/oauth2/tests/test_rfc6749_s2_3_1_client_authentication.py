@@ -88,7 +88,7 @@ def test_an_unknown_client_and_a_wrong_secret_are_told_apart_for_nobody() -> Non
     assert len(answers) == 1
 
 
-def test_halves_of_basic_are_form_encoded() -> None:
+def test_ca_06_halves_of_basic_are_form_encoded() -> None:
     name, secret = "a+b c:d", "50% + é:&="
     core = Core(client(name, secrets=(secret_of(secret),)))
     assert isinstance(core.ask(BARE, basic(name, secret)), TokenAnswer)

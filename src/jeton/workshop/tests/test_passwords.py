@@ -39,14 +39,14 @@ def test_a_hash_that_is_nobodys_matches_nothing(workshop: LocalWorkshop, hashed:
     assert not workshop.verify_password(hashed, "")
 
 
-def test_what_is_too_long_to_be_a_password_is_not_hashed(workshop: LocalWorkshop) -> None:
+def test_au_04_what_is_too_long_to_be_a_password_is_not_hashed(workshop: LocalWorkshop) -> None:
     longest = "x" * LONGEST_PASSWORD_BYTES
     hashed = workshop.hash_password(longest)
     assert workshop.verify_password(hashed, longest)
     assert not workshop.verify_password(hashed, longest + "x")
 
 
-def test_an_account_without_a_password_costs_a_guesser_a_full_hash() -> None:
+def test_au_03_an_account_without_a_password_costs_a_guesser_a_full_hash() -> None:
     argon2 = Argon2(SystemMint())
     parameters = extract_parameters(argon2.nobodys)
     assert (parameters.memory_cost, parameters.time_cost) == (19_456, 2)

@@ -67,7 +67,7 @@ def test_the_whole_picture_stands_in_the_middle_of_a_transparent_square() -> Non
     assert drawn.getpixel((128, 20)) == (0, 0, 0, 0)
 
 
-def test_what_follows_a_picture_is_left_behind() -> None:
+def test_co_03_what_follows_a_picture_is_left_behind() -> None:
     drawn = square(picture("PNG") + b"<script>alert(1)</script>", smallest=128, side=256)
     assert b"script" not in drawn
 
@@ -103,7 +103,7 @@ def test_a_picture_that_is_too_small_is_refused_with_its_size() -> None:
         "moving webp", "flood", "ribbon", "text bomb", "too many bytes",
     ],
 )  # fmt: skip
-def test_anything_else_is_refused_in_one_sentence(content: bytes) -> None:
+def test_co_03_co_04_anything_else_is_refused_in_one_sentence(content: bytes) -> None:
     error = refusal(content)
     assert error.code == "picture_unreadable"
     assert error.sentence == "Use a PNG, JPEG or WebP image under 512 KB."

@@ -113,7 +113,7 @@ def test_suspended_means_refused_everywhere_until_resumed(world: World, chief: s
     assert world.send("GET", "/api/folders", token=alive).status_code == 200
 
 
-def test_narrowed_scopes_hold_for_tokens_that_are_out(world: World, chief: str, app: Any) -> None:
+def test_sc_15_narrowed_scopes_hold_for_tokens_that_are_out(world: World, chief: str, app: Any) -> None:
     alive = token_of(world, app)
     body = {"name": "x", "parent_id": 1}
     path = f"/api/oauth2/app/{app['client_id']}"

@@ -261,7 +261,7 @@ def test_dates_are_kept_and_can_be_set_again(world: World, token: str, top: int)
     "date",
     ["", "yesterday", "2001-02-03", "2001-02-03T04:05:06", "2001-13-03T04:05:06Z", 5, True, "1500-01-01T00:00:00Z"],
 )
-def test_other_dates_are_refused(world: World, token: str, top: int, date: object) -> None:
+def test_wp_16_other_dates_are_refused(world: World, token: str, top: int, date: object) -> None:
     body = {"parent_id": top, "name": "x", "modification": date}
     refused = world.send("POST", "/api/folder", token=token, json=body)
     assert refused.status_code == 422, refused.text

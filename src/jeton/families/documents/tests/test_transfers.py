@@ -174,7 +174,7 @@ FILE = (
         ("nonsense", 400),
     ],
 )
-def test_a_broken_form_is_refused_and_leaves_nothing(world: World, api: Api, body: str, status: int) -> None:
+def test_wp_05_a_broken_form_is_refused_and_leaves_nothing(world: World, api: Api, body: str, status: int) -> None:
     headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
     refused = api("POST", "/file/upload", content=body.encode(), headers=headers)
     assert refused.status_code == status, refused.text
@@ -273,7 +273,7 @@ def test_lost_bytes_are_told_as_gone(world: World, api: Api) -> None:
     assert api("GET", f"/file/{file}/download").status_code == 410
 
 
-def test_an_unknown_member_is_named_with_the_nearest_known_one(api: Api) -> None:
+def test_wp_11_an_unknown_member_is_named_with_the_nearest_known_one(api: Api) -> None:
     refused = api("POST", "/folder", json={"parent_id": 1, "nmae": "x", "name": "y"})
     assert refused.status_code == 422
     assert refused.json()["errors"] == [

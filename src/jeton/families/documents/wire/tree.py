@@ -25,7 +25,7 @@ from jeton.kit.clock import Instant
 from jeton.kit.text import sentence
 from jeton.wire.documents import FILE_READ_ONLY, FOLDER_READ_ONLY
 from jeton.wire.shapes import Body, Query
-from jeton.wire.types import WireDate, WireId, WireInt, date_in
+from jeton.wire.types import WireDate, WireId, WireInt, date_in, read_date
 
 T = TypeVar("T")
 
@@ -217,13 +217,7 @@ def _parent(parent: WireId | UnsetType | None) -> FolderId | None:
 
 
 def _read_date(member: str, text: str) -> datetime | None:
-    return _dated(member, lambda: _with_offset(datetime.fromisoformat(text))) if text else None
-
-
-def _with_offset(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("a date without an offset names no instant")
-    return moment
+    return _dated(member, lambda: read_date(text)) if text else None
 
 
 def _instant(member: str, moment: datetime | None) -> Instant | None:

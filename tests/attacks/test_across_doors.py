@@ -41,27 +41,27 @@ def upload(world: World, token: str, name: str) -> int:
     return number
 
 
-def test_a_login_session_is_worth_nothing_at_the_api(world: World, cookie: dict[str, str]) -> None:
+def test_sc_12_a_login_session_is_worth_nothing_at_the_api(world: World, cookie: dict[str, str]) -> None:
     assert world.send("GET", "/api/users", headers=cookie).status_code == 401
     foreign = {**cookie, "Origin": EVIL, "Content-Type": "text/plain"}
     refused = world.send("POST", "/api/folder", headers=foreign, content=b'{"parent_id": 1, "name": "forged"}')
     assert refused.status_code == 401
 
 
-def test_beside_a_cookie_the_token_alone_decides(world: World, token: str, cookie: dict[str, str]) -> None:
+def test_sc_11_beside_a_cookie_the_token_alone_decides(world: World, token: str, cookie: dict[str, str]) -> None:
     assert world.send("GET", "/api/users", token=token, headers=cookie).status_code == 403
     assert world.send("GET", "/api/folder/1", token=token, headers=cookie).status_code == 200
 
 
 @pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
-def test_a_method_is_what_was_sent_whatever_a_header_says(world: World, token: str, header: str) -> None:
+def test_sc_13_a_method_is_what_was_sent_whatever_a_header_says(world: World, token: str, header: str) -> None:
     number = upload(world, token, f"{header}.txt")
     seen = world.send("GET", f"/api/file/{number}", token=token, headers={header: "DELETE"})
     assert seen.status_code == 200
     assert world.send("GET", f"/api/file/{number}", token=token).status_code == 200
 
 
-def test_head_is_judged_as_get_and_options_tells_nothing(world: World, token: str) -> None:
+def test_sc_14_head_is_judged_as_get_and_options_tells_nothing(world: World, token: str) -> None:
     number = upload(world, token, "secret.txt")
     for path in (f"/api/file/{number}", f"/api/file/{number}/download", "/api/folder/1"):
         assert world.send("HEAD", path).status_code == 401
@@ -75,7 +75,7 @@ def test_head_is_judged_as_get_and_options_tells_nothing(world: World, token: st
     "path", ["/api/folder/1", "/api/publicconfig", "/oauth2/token", "/login", "/admin/applications", "/readyz"]
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
-def test_no_other_site_may_read_an_answer(
+def test_co_15_no_other_site_may_read_an_answer(
     world: World, cookie: dict[str, str], token: str, method: str, path: str
 ) -> None:
     answer = world.send(method, path, token=token, headers={**cookie, "Origin": EVIL})
@@ -90,7 +90,7 @@ def test_what_is_public_is_read_by_every_site_without_credentials(world: World, 
 
 
 @pytest.mark.parametrize("path", ["/login", "/nothing", "/setup/wrong", "/admin/applications", "/account"])
-def test_no_page_is_shown_in_another_site_s_frame(world: World, cookie: dict[str, str], path: str) -> None:
+def test_co_08_no_page_is_shown_in_another_site_s_frame(world: World, cookie: dict[str, str], path: str) -> None:
     page = world.send("GET", path, headers=cookie)
     assert page.status_code in {303, 200, 404, 410}
     assert page.status_code == 303 or "frame-ancestors 'none'" in page.headers["content-security-policy"]
@@ -110,7 +110,7 @@ def test_a_file_s_name_stays_within_its_header(world: World, token: str, name: s
     assert answer.headers["cache-control"] == "private, no-store"
 
 
-def test_the_digest_that_is_kept_opens_nothing(world: World) -> None:
+def test_ca_12_the_digest_that_is_kept_opens_nothing(world: World) -> None:
     made = world.application("files.read")
     assert made.client_secret is not None
     kept = digest(made.client_secret)
@@ -124,7 +124,7 @@ def test_the_digest_that_is_kept_opens_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize("pair", ["%zz:%zz", "%:%", "a%2:b%", "+:+"])
-def test_basic_that_is_badly_encoded_is_refused_and_breaks_nothing(world: World, pair: str) -> None:
+def test_ca_07_basic_that_is_badly_encoded_is_refused_and_breaks_nothing(world: World, pair: str) -> None:
     refused = world.send(
         "POST",
         "/oauth2/token",
