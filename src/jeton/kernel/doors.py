@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from jeton.kernel.caller import Caller, CallerKind
-from jeton.kernel.counts import added, hidden_counts
+from jeton.kernel.counts import NOTHING, added, hidden_counts
 from jeton.kernel.entries import EntriesToOne, Entry, Said, levels_on, rights_below
 from jeton.kernel.ids import FileId, FolderId, PrincipalId
 from jeton.kernel.locks import FileLocked, FileLockedBelow, LockKind, bars, check_lock
@@ -124,16 +124,28 @@ class Doors:
         """
         return self.folder_and_place(caller, folder, right)[0]
 
-    def folder_and_place(self, caller: Caller, folder: FolderId, right: Right) -> tuple[Folder, Lineage]:
-        """As `folder`, with where it hangs. What of that the caller sees is told by `sight`."""
+    def folder_and_place(
+        self, caller: Caller, folder: FolderId, right: Right, *, archived: bool = False
+    ) -> tuple[Folder, Lineage]:
+        """As `folder`, with where it hangs. What of that the caller sees is told by `sight`.
+
+        What is in the archive is found there only (`archived`), and what is in the tree in the tree.
+        """
         found = self._known(folder)
-        if found is None:
+        if found is None or (found[1].archive is not None) is not archived:
             raise NoSuchFolder
         held = self._rights(caller, found[1], folder)
         if not held:
             raise NoSuchFolder
         _admit(held, right)
         return found
+
+    def archive_and_place(self, caller: Caller, folder: FolderId, right: Right) -> tuple[Folder, Lineage]:
+        """A folder of the archive; or one of the tree, which stands for all that was archived from it."""
+        try:
+            return self.folder_and_place(caller, folder, right, archived=True)
+        except NoSuchFolder:
+            return self.folder_and_place(caller, folder, right)
 
     def folder_to_give(self, caller: Caller, folder: FolderId) -> tuple[Folder, Lineage]:
         """The folder, for someone who may say who has which right in it: who holds its space.
@@ -166,9 +178,13 @@ class Doors:
         """
         return self.file_and_place(caller, file, right)[0]
 
-    def file_and_place(self, caller: Caller, file: FileId, right: Right) -> tuple[File, Lineage]:
-        """As `file`, with where it hangs."""
+    def file_and_place(
+        self, caller: Caller, file: FileId, right: Right, *, archived: bool = False
+    ) -> tuple[File, Lineage]:
+        """As `file`, with where it hangs; in the tree, or (`archived`) in the archive."""
         found = self._file(file)
+        if (found[1].archive is not None) is not archived:
+            raise NoSuchFile
         held = self._rights(caller, found[1], None)
         if Right.READ not in held:
             raise NoSuchFile
@@ -182,12 +198,14 @@ class Doors:
         current = self._file(file)[2]
         return shown, shown if current == file else self._file(current)[0], place
 
-    def current_file(self, caller: Caller, file: FileId, right: Right) -> tuple[File, Lineage]:
-        """The file, when the id is its current version's.
+    def current_file(
+        self, caller: Caller, file: FileId, right: Right, *, archived: bool = False
+    ) -> tuple[File, Lineage]:
+        """The file, when the id is its current version's; in the tree, or (`archived`) in the archive.
 
         Raises: NoSuchFile; RightMissing; FileLocked; OldVersion (409 naming the current one).
         """
-        held = self.file_and_place(caller, file, right)
+        held = self.file_and_place(caller, file, right, archived=archived)
         current = self._file(file)[2]
         if current != file:
             raise OldVersion(current=current)
@@ -208,7 +226,8 @@ class Doors:
         """How a node that one holds looks to the caller: its place cut to what they see, and what they may do."""
         by_standing = standing(caller, place)
         if by_standing is not None:
-            return Sight(place.above, by_standing, not place.above, bool(by_standing), caller.principal)
+            gives = bool(by_standing) and place.archive is None
+            return Sight(place.above, by_standing, not place.above, gives, caller.principal)
         is_folder = isinstance(node, Folder)
         way = [folder.id for folder in place.above]
         levels = self._levels(caller, [*way, node.id] if isinstance(node, Folder) else way)
@@ -240,6 +259,9 @@ class Doors:
         """These folders, all in one space and in sight, with counts of what the caller sees and nothing else."""
         if standing(caller, place) is not None:
             return folders
+        if place.archive is not None:  # what is hidden there is not told apart: then nothing is counted
+            hides = self._entries.hides(caller.principal)
+            return [folder._replace(totals=NOTHING) for folder in folders] if hides else folders
         changed = self._hidden(caller)
         if not changed:
             return folders
@@ -248,10 +270,14 @@ class Doors:
             for folder in folders
         ]
 
-    def throughout(self, caller: Caller, folder: Folder, place: Lineage, right: Right) -> None:
-        """Ask a right in a folder and in all that is below it. Raises RightMissing; FileLockedBelow."""
-        held = self._rights(caller, place, folder.id)
-        _admit(held, right)
+    def throughout(self, caller: Caller, node: Folder | File, place: Lineage, right: Right) -> None:
+        """Ask a right on a file, or in a folder and in all that is below it. Raises RightMissing; FileLocked."""
+        if isinstance(node, File):
+            _admit(self._rights(caller, place, None), right)
+            check_lock(node, caller.principal, right)
+            return
+        folder = node
+        _admit(self._rights(caller, place, folder.id), right)
         if standing(caller, place) is None:
             said: dict[FolderId, list[Said]] = {}
             for word in self._entries.said_below(caller.principal, folder.id):
@@ -305,7 +331,8 @@ class Doors:
         if by_standing is not None:
             return by_standing
         way = [ancestor.id for ancestor in place.above]
-        return _RIGHTS[self._levels(caller, way if folder is None else [*way, folder])[-1]]
+        levels = self._levels(caller, way if folder is None else [*way, folder])
+        return _RIGHTS[levels[-1]] if levels else Right.NONE  # a file whose folder is gone, in the archive
 
     def _levels(self, caller: Caller, way: Sequence[FolderId]) -> list[int]:
         """What the caller may do in each folder on a way down from a top."""

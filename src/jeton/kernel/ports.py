@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from jeton.kernel.access import Access
 from jeton.kernel.applications import Application, IssuedToken, Secret
+from jeton.kernel.archive import Archive
 from jeton.kernel.blobs import BlobReader, Blobs, BlobWriter, Download, Picture, Receipt
 from jeton.kernel.caller import Bearer, Caller, Origin
 from jeton.kernel.configuration import MailServer, Seals
@@ -282,6 +283,8 @@ class Work(Protocol):
     def entries(self) -> Entries: ...
     @property
     def locks(self) -> Locks: ...
+    @property
+    def archive(self) -> Archive: ...
     @property
     def blobs(self) -> BlobLedger: ...
     @property

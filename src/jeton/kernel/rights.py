@@ -101,16 +101,35 @@ class OnFolder:
 
     right: Right
     field: str
+    archived: bool = False
 
     @property
     def words(self) -> str:
-        return f"{_words(self.right)} {self.field}"
+        return f"{_words(self.right)} {self.field}{_where(archived=self.archived)}"
 
     def check(self, caller: Caller, command: object, reach: Reach) -> None:
         """Goes through the doors: NoSuchFolder, or Forbidden."""
         folder = getattr(command, self.field)
         if folder is not None:
-            reach.doors.folder(caller, folder, self.right)
+            reach.doors.folder_and_place(caller, folder, self.right, archived=self.archived)
+
+
+@dataclass(frozen=True, slots=True)
+class OnArchive:
+    """The same, in the archive or, for what was archived from there, in the tree."""
+
+    right: Right
+    field: str
+
+    @property
+    def words(self) -> str:
+        return f"{_words(self.right)} {self.field}, archived or not"
+
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
+        """Goes through the doors: NoSuchFolder, or Forbidden."""
+        folder = getattr(command, self.field)
+        if folder is not None:
+            reach.doors.archive_and_place(caller, folder, self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +138,15 @@ class OnFile:
 
     right: Right
     field: str
+    archived: bool = False
 
     @property
     def words(self) -> str:
-        return f"{_words(self.right)} {self.field}"
+        return f"{_words(self.right)} {self.field}{_where(archived=self.archived)}"
 
     def check(self, caller: Caller, command: object, reach: Reach) -> None:
         """Goes through the doors: NoSuchFile, or Forbidden."""
-        reach.doors.file(caller, getattr(command, self.field), self.right)
+        reach.doors.file_and_place(caller, getattr(command, self.field), self.right, archived=self.archived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +304,10 @@ def must_hold(caller: Caller, given: Scopes) -> None:
     lacking = given - caller.scopes
     if lacking:
         raise BeyondOwnScopes(needed=str(lacking), required=lacking.words())
+
+
+def _where(*, archived: bool) -> str:
+    return ", archived" if archived else ""
 
 
 def _words(right: Right) -> str:

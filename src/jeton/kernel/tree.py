@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 COMPANY_ROOT: Final = FolderId(1)
 """Folder 1 is the top of the company space (product.md D20)."""
 
+NOWHERE: Final = FolderId(0)
+"""The parent of a file that hangs in no folder: what was archived by itself."""
+
 DEEPEST: Final = 100
 """Levels of folders, at most (decisions.md)."""
 
@@ -111,12 +114,24 @@ class File(NamedTuple):
     lock: "Lock | None" = None
 
 
+class Archived(NamedTuple):
+    """Where something archived was: the folder that held it, the names down to it, and whether it is in the tree."""
+
+    origin: FolderId
+    place: str
+    stands: bool
+
+
 class Lineage(NamedTuple):
-    """Where a node hangs: its space, whose it is, and the folders from the top down to its parent."""
+    """Where a node hangs: its space, whose it is, and the folders from the top down to its parent.
+
+    What is archived hangs where it was, as those folders are now; below an archived folder, that one's come after.
+    """
 
     space: Space
     space_owner: PrincipalId
     above: tuple[Ancestor, ...]
+    archive: Archived | None = None
 
 
 class Sight(NamedTuple):

@@ -66,9 +66,6 @@ class Tree(Protocol):
     def everything(self) -> Totals:
         """What all spaces hold together, whoever may see it; the trash left out."""
 
-    def count_below(self, folder: Folder) -> int:
-        """How many nodes hang below a folder."""
-
     def sibling(self, parent: Folder, name: str) -> Folder | File | None:
         """Whoever has this name in a folder, compared by `sibling_key`."""
 

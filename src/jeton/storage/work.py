@@ -9,6 +9,7 @@ from jeton.kit.mint import Mint
 from jeton.storage.keys import NO_KEYS
 from jeton.storage.sql.access import SqlAccess
 from jeton.storage.sql.applications import SqlApplications
+from jeton.storage.sql.archive import SqlArchive
 from jeton.storage.sql.audit import SqlAudit
 from jeton.storage.sql.blobs import SqlBlobLedger
 from jeton.storage.sql.consents import SqlConsents
@@ -77,6 +78,10 @@ class SqlWork:
     @property
     def locks(self) -> SqlLocks:
         return SqlLocks(self._session)
+
+    @property
+    def archive(self) -> SqlArchive:
+        return SqlArchive(self._session, self.mint)
 
     @property
     def blobs(self) -> SqlBlobLedger:

@@ -17,6 +17,7 @@ from jeton.kernel.configuration import (
     is_address,
     platform_name,
 )
+from jeton.kernel.counts import added
 from jeton.kernel.locks import OFF, LockKind, is_offered
 from jeton.kernel.mail import NoMailServer, Queued
 from jeton.kernel.ports import Work, Workshop
@@ -98,10 +99,10 @@ def test_mail(work: Work, caller: Caller, command: TestMail) -> TestMail:
 
 
 def storage(work: Work, caller: Caller, command: NoQuestion) -> Totals:
-    """Tell what all spaces hold together."""
-    return work.tree.everything()
+    """Tell what all spaces hold together, archives included."""
+    return added(work.tree.everything(), work.archive.everything())
 
 
 def settings(work: Work, caller: Caller, command: NoQuestion) -> SettingsView:
     """The console's page of settings."""
-    return SettingsView(SETTINGS, configuration(work, caller, command), work.tree.everything())
+    return SettingsView(SETTINGS, configuration(work, caller, command), storage(work, caller, command))

@@ -38,6 +38,7 @@ from jeton.kernel.ports import Picture, Work, Workshop
 from jeton.kernel.proving import has_second
 from jeton.kernel.quotas import QuotaBelowUse
 from jeton.kernel.rights import must_hold
+from jeton.kernel.tree import Folder, Space
 
 
 def list_users(work: Work, caller: Caller, command: ListUsers) -> Sequence[User]:
@@ -152,7 +153,7 @@ def delete(work: Work, caller: Caller, command: OneUser) -> None:
 def quota(work: Work, caller: Caller, command: OneUser) -> UserQuota:
     """Tell what a user's private space may hold, and what it holds. Raises NoSuchUser."""
     top = work.tree.reread_folder(_find(work, command.user).private_root)
-    return UserQuota(max(0, top.quota_bytes), top.totals.size_bytes)
+    return UserQuota(max(0, top.quota_bytes), _used(work, top))
 
 
 def view(work: Work, caller: Caller, command: OneUser) -> UserView:
@@ -269,11 +270,17 @@ def _keep_an_administrator(work: Work, user: User) -> None:
         raise LastAdministrator
 
 
+def _used(work: Work, top: Folder) -> int:
+    """Bytes of a private space, archive included."""
+    return top.totals.size_bytes + work.archive.held(Space.PRIVATE, top.owner).size_bytes
+
+
 def _set_quota(work: Work, user: User, quota_bytes: int | None) -> None:
     """Limit the private space; None leaves it as it is."""
     if quota_bytes is None:
         return
     top = work.tree.reread_folder(user.private_root)
-    if 0 < quota_bytes < top.totals.size_bytes:
-        raise QuotaBelowUse(used=top.totals.size_bytes, quota=quota_bytes)
+    used = _used(work, top)
+    if 0 < quota_bytes < used:
+        raise QuotaBelowUse(used=used, quota=quota_bytes)
     work.tree.set_limits(top, quota_bytes=quota_bytes, purge_after_days=top.purge_after_days)

@@ -72,7 +72,7 @@ class Tree:
         self.asked.append(version)
         if version not in {FILE, OLD}:
             return None
-        space, owner, _ = PLACES[self.file_in]
+        space, owner = PLACES[self.file_in][:2]
         return (
             file_of(version, self.file_in)._replace(lock=self.lock),
             Lineage(space, owner, (Ancestor(self.file_in, "Top"),)),

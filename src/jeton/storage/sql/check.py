@@ -16,6 +16,7 @@ from jeton.kernel.ports import Blobs
 from jeton.kernel.tree import COMPANY_ROOT, DEEPEST, NodeKind, Space, Totals, sibling_key
 from jeton.storage.sql.check_uploads import check_reservations, check_under_way, uploads_of
 from jeton.storage.sql.numbers import NODE, PRINCIPAL
+from jeton.storage.sql.schema.archive import archive
 from jeton.storage.sql.schema.people import principals, users
 from jeton.storage.sql.schema.platform import numbers
 from jeton.storage.sql.schema.tree import blob_doomed, blob_intents, nodes, totals, trash, versions
@@ -112,6 +113,7 @@ _TOTALS: Final = Sql(
     lambda folder, *counts: (folder, Totals(*(int(count) for count in counts))),
 )
 _TRASH: Final = Sql(select(trash.c.id, trash.c.node_id, trash.c.destroyed_at), _Trashed)
+_ARCHIVED: Final = Sql(select(archive.c.node_id), int)
 _INTENTS: Final = Sql(select(blob_intents.c.blob_id), int)
 _DOOMED: Final = Sql(select(blob_doomed.c.blob_id), int)
 
@@ -164,6 +166,7 @@ class _Counted:
         self.versions = session.all(_VERSIONS)
         self.totals = dict(session.all(_TOTALS))
         self.trash = session.all(_TRASH)
+        self.archived = set(session.all(_ARCHIVED))
         self.numbers = dict(session.all(_NUMBERS))
         self.principals = set(session.all(_PRINCIPALS))
         self.private_roots = session.all(_PRIVATE_ROOTS)
@@ -203,9 +206,13 @@ class _Counted:
     def _places(self) -> Iterator[str]:
         for node in self.nodes.values():
             if node.parent is None:
-                if node.space is None and node.trash is None:
-                    yield f"{_name(node)} hangs nowhere: it is in no folder, no space and not in the trash."
+                if node.space is None and node.trash is None and node.id not in self.archived:
+                    yield f"{_name(node)} hangs nowhere: it is in no folder, no space, no archive and not in the trash."
+                if node.id in self.archived and (node.space is not None or node.trash is not None):
+                    yield f"{_name(node)} is in the archive, and elsewhere as well."
                 continue
+            if node.id in self.archived:
+                yield f"{_name(node)} is in the archive, and in folder {node.parent} as well."
             if node.space is not None:
                 yield f"{_name(node)} is in folder {node.parent}, and says that it is the top of a space."
             if node.trash is not None:

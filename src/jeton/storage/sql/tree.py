@@ -9,13 +9,14 @@ from typing import Final, TypeVar
 
 from jeton.kernel.ids import FileId, FolderId, PrincipalId
 from jeton.kernel.locks import LockKind
-from jeton.kernel.tree import COMPANY_ROOT, Ancestor, File, Folder, Lineage, NodeKind, Right, Space, Totals, sibling_key
+from jeton.kernel.tree import COMPANY_ROOT, File, Folder, Lineage, NodeKind, Right, Space, Totals, sibling_key
 from jeton.kernel.treeport import Content, Trashed, as_trashed
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
 from jeton.storage.sql import locks, reservations
 from jeton.storage.sql import tree_statements as sql
 from jeton.storage.sql.numbers import NODE, next_number
+from jeton.storage.sql.places import node_of, place_archived, place_of_file, place_within
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 
@@ -42,17 +43,20 @@ class SqlTree:
             return None
         found, space = row
         if found.parent is not None:
-            place = self._place(found.parent, is_top=False)
-        else:  # a top says itself where it is; what is in the trash says nothing
-            place = None if space is None else Lineage(Space(space), found.owner, ())
+            place = place_within(self._session, found.parent)
+        elif space is not None:
+            place = Lineage(Space(space), found.owner, ())
+        else:  # in the archive, or in the trash: then it is nowhere
+            place = place_archived(self._session, folder)
         return None if place is None else (found, place)
 
     def file(self, version: FileId) -> tuple[File, Lineage, FileId] | None:
-        found = self._session.one(sql.FILE, id=version)
+        found = self._session.one(sql.FILE, id=version) or self._session.one(sql.ARCHIVED_FILE, id=version)
         if found is None:
             return None
-        place = self._place(found[0].parent, is_top=False)
-        return None if place is None else (found[0], place, found[1])
+        file, current = found
+        place = place_of_file(self._session, file)
+        return None if place is None else (file, place, current)
 
     def tops(self, owner: int) -> Sequence[Folder]:
         return self._session.all(sql.TOPS, owner=owner)
@@ -62,15 +66,6 @@ class SqlTree:
 
     def locks_below(self, folder: FolderId, besides: PrincipalId) -> Sequence[LockKind]:
         return locks.kinds_below(self._session, folder, besides)
-
-    def _place(self, folder: FolderId, *, is_top: bool) -> Lineage | None:
-        """Where something hangs whose parent is `folder`, or that is the top `folder` itself; None in the trash."""
-        way = self._session.all(sql.WAY_UP, id=folder)
-        _, _, space, owner = way[-1]
-        if space is None:
-            return None
-        above = () if is_top else tuple(Ancestor(FolderId(number), name) for number, name, _, _ in reversed(way))
-        return Lineage(Space(space), PrincipalId(owner), above)
 
     # Looking, from nodes that a door handed out.
 
@@ -93,9 +88,6 @@ class SqlTree:
     def everything(self) -> Totals:
         return self._session.one(sql.EVERYTHING) or Totals(0, 0, 0, 0, 0)
 
-    def count_below(self, folder: Folder) -> int:
-        return folder.totals.files + folder.totals.folders
-
     def sibling(self, parent: Folder, name: str) -> Folder | File | None:
         key = sibling_key(name)
         return self._session.one(sql.FILE_NAMED, parent=parent.id, name_key=key) or self._session.one(
@@ -112,9 +104,11 @@ class SqlTree:
         return self._session.one(sql.HEIGHT, id=folder.id) or 0
 
     def place(self, node: Folder | File) -> Lineage:
-        is_top = node.parent is None
-        assert isinstance(node, Folder) or not is_top  # noqa: S101 - files have a parent
-        place = self._place(FolderId(node.id) if node.parent is None else node.parent, is_top=is_top)
+        if isinstance(node, File):
+            place = place_of_file(self._session, node)
+        else:
+            held = self.folder(node.id)
+            place = None if held is None else held[1]
         assert place is not None  # noqa: S101 - one holds it, so it is not in the trash
         return place
 
@@ -124,7 +118,7 @@ class SqlTree:
         return found[0]
 
     def reread_file(self, file: FileId) -> File:
-        found = self._session.one(sql.FILE, id=file)
+        found = self._session.one(sql.FILE, id=file) or self._session.one(sql.ARCHIVED_FILE, id=file)
         assert found is not None  # noqa: S101 - one holds it, and nobody else writes meanwhile
         return found[0]
 
@@ -187,13 +181,13 @@ class SqlTree:
         return version
 
     def rename(self, node: Folder | File, name: str, now: Instant) -> None:
-        self._session.run(sql.RENAME, node=_number(node), new_name=name, new_key=sibling_key(name))
+        self._session.run(sql.RENAME, node=node_of(node), new_name=name, new_key=sibling_key(name))
         if node.parent is not None:
             self._session.run(sql.TOUCH, folder=node.parent, at=now)
 
     def move(self, node: Folder | File, target: Folder, name: str, now: Instant) -> None:
         self._uncount(node)
-        self._session.run(sql.MOVE, node=_number(node), target=target.id, new_name=name, new_key=sibling_key(name))
+        self._session.run(sql.MOVE, node=node_of(node), target=target.id, new_name=name, new_key=sibling_key(name))
         self._count_in(node, target.id)
         if node.parent is not None:
             self._session.run(sql.TOUCH, folder=node.parent, at=now)
@@ -223,6 +217,25 @@ class SqlTree:
     def destroy(self, node: Folder | File, now: Instant) -> None:
         self._take_out(node, _NOBODY, self._mint.number(now), now, place="", held=Right.NONE, destroyed_at=now)
 
+    def take_away(self, node: Folder | File, now: Instant) -> None:
+        """Out of the tree, or out of the archive: it hangs on nothing, nothing locks it, and totals follow.
+
+        For what puts it elsewhere: the trash, and the archive (`storage.sql.archive`).
+        """
+        locks.end_with(self._session, node)
+        self._uncount(node)
+        self._session.run(sql.TAKE_AWAY, node=node_of(node))
+        self._session.run(sql.LEAVE_ARCHIVE, node=node_of(node))
+        if node.parent is not None:
+            self._session.run(sql.TOUCH, folder=node.parent, at=now)
+
+    def add_loose_folder(self, name: str, *, owner: PrincipalId, created_at: Instant, modified_at: Instant) -> FolderId:
+        """Make a folder that hangs on nothing; for the archive alone."""
+        number = FolderId(next_number(self._session, NODE))
+        self._add_node(number, None, NodeKind.FOLDER, name, owner, created_at, modified_at)
+        self._add_totals(number)
+        return number
+
     def take_back(self, node: int, item: Trashed, target: Folder, name: str, now: Instant) -> None:
         """Hang what lies in the trash in a folder; for the trash (`storage.sql.trash`) alone."""
         self._session.run(sql.FROM_TRASH, node=node, target=target.id, new_name=name, new_key=sibling_key(name))
@@ -251,13 +264,13 @@ class SqlTree:
     ) -> Trashed:
         """Out of the tree: it hangs on nothing, and totals follow. What is destroyed lies there until it is reaped."""
         hung = self.place(node)
-        locks.end_with(self._session, node)
-        self._uncount(node)
+        archived = hung.archive
+        self.take_away(node, now)
         self._session.run(
             sql.ADD_TRASH,
             id=trash_id,
-            node_id=_number(node),
-            parent_id=node.parent or 0,
+            node_id=node_of(node),
+            parent_id=node.parent or (0 if archived is None else archived.origin),
             deleted_at=now,
             deleted_by=by,
             place=place,
@@ -266,9 +279,7 @@ class SqlTree:
             held=held.value,
             destroyed_at=destroyed_at,
         )
-        self._session.run(sql.TO_TRASH, node=_number(node), entry=trash_id)
-        if node.parent is not None:
-            self._session.run(sql.TOUCH, folder=node.parent, at=now)
+        self._session.run(sql.TO_TRASH, node=node_of(node), entry=trash_id)
         return as_trashed(node, trash_id, now)
 
     # Rows.
@@ -386,7 +397,3 @@ class SqlTree:
     def _uncount(self, node: Folder | File) -> None:
         if node.parent is not None:
             self._count_in(node, node.parent, -1)
-
-
-def _number(node: Folder | File) -> int:
-    return node.node if isinstance(node, File) else node.id

@@ -2,13 +2,14 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, case, func, insert, literal, select, update
+from sqlalchemy import Select, bindparam, case, delete, func, insert, literal, select, update
 from sqlalchemy.sql.expression import ColumnElement
 
 from jeton.kernel.ids import BlobId, FileId, FolderId, NodeId, PrincipalId
 from jeton.kernel.locks import Lock, LockKind
-from jeton.kernel.tree import DEEPEST, File, Folder, NodeKind, Totals
+from jeton.kernel.tree import DEEPEST, NOWHERE, File, Folder, NodeKind, Totals
 from jeton.kit.clock import Instant
+from jeton.storage.sql.schema.archive import archive
 from jeton.storage.sql.schema.locks import locks
 from jeton.storage.sql.schema.people import principals
 from jeton.storage.sql.schema.tree import nodes, totals, trash, versions
@@ -213,6 +214,34 @@ _CURRENT: Final = (
     .select_from(_OF_NODE.join(versions, versions.c.id == nodes.c.version_id))
     .where(nodes.c.kind == NodeKind.FILE.value)
 )
+# What was archived by itself: its parent is `NOWHERE`.
+_ARCHIVED_COLUMNS: Final = [literal(NOWHERE) if column is nodes.c.parent_id else column for column in _FILE_COLUMNS]
+ARCHIVED_FILE = Sql(
+    select(*_ARCHIVED_COLUMNS, nodes.c.version_id)
+    .select_from(
+        versions.join(_OF_NODE, nodes.c.id == versions.c.node_id).join(archive, archive.c.node_id == nodes.c.id)
+    )
+    .where(versions.c.id == bindparam("id")),
+    _file_and_current,
+)
+ARCHIVED_FILES = Sql(
+    select(*_ARCHIVED_COLUMNS)
+    .select_from(
+        _OF_NODE.join(versions, versions.c.id == nodes.c.version_id).join(archive, archive.c.node_id == nodes.c.id)
+    )
+    .where(archive.c.parent_id == bindparam("home"))
+    .order_by(nodes.c.name_key, nodes.c.id)
+    .limit(bindparam("limit")),
+    _file,
+)
+ARCHIVED_FOLDERS = Sql(
+    _FOLDERS.where(
+        nodes.c.id.in_(select(archive.c.node_id).where(archive.c.parent_id == bindparam("home"))),
+    )
+    .order_by(nodes.c.name_key, nodes.c.id)
+    .limit(bindparam("limit")),
+    _folder,
+)
 FILES_IN = Sql(_CURRENT.where(nodes.c.parent_id == bindparam("parent")).order_by(nodes.c.name_key), _file)
 FILES_BELOW = Sql(_CURRENT.where(in_list(nodes.c.parent_id, "parents")).order_by(nodes.c.name_key), _file)
 LOCKED_IN = Sql(
@@ -316,6 +345,8 @@ SET_CURRENT = Sql(
     .where(nodes.c.id == bindparam("node"))
     .values(version_id=bindparam("version"), versions=nodes.c.versions + 1)
 )
+TAKE_AWAY = Sql(update(nodes).where(nodes.c.id == bindparam("node")).values(parent_id=None))
+LEAVE_ARCHIVE = Sql(delete(archive).where(archive.c.node_id == bindparam("node")))
 TO_TRASH = Sql(update(nodes).where(nodes.c.id == bindparam("node")).values(parent_id=None, trash_id=bindparam("entry")))
 FROM_TRASH = Sql(
     update(nodes)

@@ -14,6 +14,10 @@ WRITE: Final = Scope("files", Access.WRITE)
 FOR_GOOD: Final = Scopes.of(["trashes.write"])
 """What deleting without the trash needs besides (decisions.md, "Trash")."""
 
+READ_ARCHIVE: Final = Scope("archives", Access.READ)
+
+WRITE_ARCHIVE: Final = Scope("archives", Access.WRITE)
+
 READ_TRASH: Final = Scope("trashes", Access.READ)
 
 WRITE_TRASH: Final = Scope("trashes", Access.WRITE)

@@ -1,6 +1,17 @@
 """The API's calls on folders and files, topic by topic: declarations only. Source: wire/files.md sections 4 to 8."""
 
-from jeton.families.documents.operations import files, folders, locks, rights, tokens, trash, uploads, versions, zips
+from jeton.families.documents.operations import (
+    archive,
+    files,
+    folders,
+    locks,
+    rights,
+    tokens,
+    trash,
+    uploads,
+    versions,
+    zips,
+)
 
 OPERATIONS = (
     *folders.OPERATIONS,
@@ -10,6 +21,7 @@ OPERATIONS = (
     *versions.OPERATIONS,
     *locks.OPERATIONS,
     *zips.OPERATIONS,
+    *archive.OPERATIONS,
     *rights.OPERATIONS,
     *trash.OPERATIONS,
 )

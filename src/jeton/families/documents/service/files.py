@@ -22,7 +22,11 @@ def open_file(work: Work, caller: Caller, command: OpenFile) -> SeenFile:
 
 def download(work: Work, caller: Caller, command: OpenFile) -> Download:
     """Download the bytes of one version of a file. Raises NoSuchFile, RightMissing, FileLocked."""
-    file = work.doors.file(caller, command.file, Right.DOWNLOAD)
+    return bytes_of(work.doors.file(caller, command.file, Right.DOWNLOAD))
+
+
+def bytes_of(file: File) -> Download:
+    """The bytes that a version of a file holds."""
     return Download(
         blob=file.blob,
         size_bytes=file.size_bytes,

@@ -26,7 +26,7 @@ from jeton.kernel.ids import FolderId
 from jeton.kernel.ports import Work
 from jeton.kernel.quotas import QuotaBelowUse
 from jeton.kernel.rights import must_hold
-from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, SeenFolder, Space, VirtualRoot
+from jeton.kernel.tree import File, Folder, Lineage, Right, RootType, SeenFolder, Space, Totals, VirtualRoot
 from jeton.kernel.treeport import Trashed, as_trashed
 
 
@@ -38,7 +38,7 @@ def is_deep(command: OpenFolder | ListRoots | OpenRoot) -> bool:
 def open_folder(work: Work, caller: Caller, command: OpenFolder) -> SeenFolder:
     """Read a folder that one sees, with `depth` levels of content. Raises NoSuchFolder, TooManyRows."""
     folder, place = work.doors.folder_and_place(caller, command.folder, Right.NONE)
-    return _seen(work, caller, folder, place, command.depth)
+    return seen_folder(work, caller, folder, place, command.depth)
 
 
 def list_roots(work: Work, caller: Caller, command: ListRoots) -> Sequence[SeenFolder | VirtualRoot]:
@@ -49,7 +49,9 @@ def list_roots(work: Work, caller: Caller, command: ListRoots) -> Sequence[SeenF
     roots = work.doors.tops(caller)
     shared = [root for root in roots if root.type is RootType.SHARED]
     seen: list[SeenFolder | VirtualRoot] = [
-        _seen(work, caller, root.folder, root.place, command.depth, root.type) for root in roots if root not in shared
+        seen_folder(work, caller, root.folder, root.place, command.depth, root.type)
+        for root in roots
+        if root not in shared
     ]
     if caller.kind is CallerKind.PERSON:
         seen.append(_virtual(work, caller, RootType.SHARED, shared, command.depth))
@@ -61,7 +63,7 @@ def open_root(work: Work, caller: Caller, command: OpenRoot) -> SeenFolder | Vir
     roots = [root for root in work.doors.tops(caller) if root.type is command.type]
     is_shared = command.type is RootType.SHARED and caller.kind is CallerKind.PERSON
     if len(roots) == 1 and not is_shared:
-        return _seen(work, caller, roots[0].folder, roots[0].place, command.depth, command.type)
+        return seen_folder(work, caller, roots[0].folder, roots[0].place, command.depth, command.type)
     if not (roots or is_shared):
         raise NoSuchRoot
     return _virtual(work, caller, command.type, roots, command.depth)
@@ -69,7 +71,7 @@ def open_root(work: Work, caller: Caller, command: OpenRoot) -> SeenFolder | Vir
 
 def _virtual(work: Work, caller: Caller, kind: RootType, roots: Sequence[Root], depth: int) -> VirtualRoot:
     within = max(depth - 1, WHOLE_TREE) if depth else None
-    content = None if within is None else [_seen(work, caller, root.folder, root.place, within) for root in roots]
+    content = None if within is None else [seen_folder(work, caller, root.folder, root.place, within) for root in roots]
     newest = max((root.folder.modified_at for root in roots), default=0)
     names = VIRTUAL_NAMES[kind]
     return VirtualRoot(kind, names.get(work.platform.value("language") or "en", names["en"]), newest, content)
@@ -133,6 +135,8 @@ def _limit(work: Work, caller: Caller, folder: Folder, place: Lineage, command: 
     if not standing(caller, place) or (place.space is Space.PRIVATE and folder.parent is None):
         raise LimitsNotYours
     used = folder.totals.size_bytes
+    if folder.parent is None:
+        used += work.archive.held(place.space, place.space_owner).size_bytes
     if quota != folder.quota_bytes and 0 < quota < used:
         raise QuotaBelowUse(used=used, quota=quota)
     work.tree.set_limits(folder, quota_bytes=quota, purge_after_days=purge)
@@ -165,27 +169,36 @@ def remove(work: Work, caller: Caller, node: Folder | File, kind: str, *, for_go
 
 def _afresh(work: Work, caller: Caller, folder: FolderId) -> SeenFolder:
     held = work.tree.reread_folder(folder)
-    return _seen(work, caller, held, work.tree.place(held), 0)
+    return seen_folder(work, caller, held, work.tree.place(held), 0)
 
 
-def _seen(
+def seen_folder(
     work: Work, caller: Caller, folder: Folder, place: Lineage, depth: int, root: RootType | None = None
 ) -> SeenFolder:
+    """A folder as the caller sees it, with `depth` levels of content. Raises TooManyRows."""
     sight = work.doors.sight(caller, folder, place)
-    (folder,) = work.doors.counted(caller, place, [folder])
+    (told,) = work.doors.counted(caller, place, [folder])
     rights = {folder.id: sight.rights}
-    return SeenFolder(folder, sight, _below(work, caller, folder, place, depth, rights), rights, root)
+    below = _below(work, caller, folder, place, depth, rights, told.totals)
+    return SeenFolder(told, sight, below, rights, root)
 
 
 def _below(
-    work: Work, caller: Caller, top: Folder, place: Lineage, depth: int, rights: dict[FolderId, Right]
+    work: Work,
+    caller: Caller,
+    top: Folder,
+    place: Lineage,
+    depth: int,
+    rights: dict[FolderId, Right],
+    told: Totals,
 ) -> Mapping[FolderId, tuple[Sequence[Folder], Sequence[File]]]:
     """The levels below a folder, as far as the caller sees them; notes in `rights` what they may do in each folder."""
     below: dict[FolderId, tuple[list[Folder], list[File]]] = {}
-    level, count = [top], work.tree.count_below(top) if depth == WHOLE_TREE else 0
+    level, count = [top], told.files + told.folders if depth == WHOLE_TREE else 0
+    counted = [told]
     while level and depth:
         if depth != WHOLE_TREE:
-            count += sum(folder.totals.direct_files + folder.totals.direct_folders for folder in level)
+            count += sum(totals.direct_files + totals.direct_folders for totals in counted)
         if count > MOST_ROWS:
             raise TooManyRows(count=count, most=MOST_ROWS)
         below.update((folder.id, ([], [])) for folder in level)
@@ -194,8 +207,10 @@ def _below(
             if Right.READ in rights[file.parent]:
                 below[file.parent][1].append(file)
         seen = work.doors.children(caller, place, rights, folders)
-        level = list(work.doors.counted(caller, place, [folder for folder in folders if folder.id in seen]))
-        for folder in level:
+        level = [folder for folder in folders if folder.id in seen]
+        shown = work.doors.counted(caller, place, level)
+        counted = [folder.totals for folder in shown]
+        for folder in shown:
             if folder.parent is not None:
                 below[folder.parent][0].append(folder)
         rights.update(seen)

@@ -92,10 +92,7 @@ def _held(work: Work, caller: Caller, node: Folder | File, place: Lineage) -> Ri
     held = Right.NONE
     for right in (Right.READ, Right.DOWNLOAD):
         try:
-            if isinstance(node, Folder):
-                work.doors.throughout(caller, node, place, right)
-            else:
-                work.doors.file(caller, node.id, right)
+            work.doors.throughout(caller, node, place, right)
         except RightMissing:
             continue
         held |= right

@@ -98,6 +98,18 @@ def on_lock(work: Work) -> Sample:
     return Sample(path={"file_id": str(locked)})
 
 
+def archived_file(work: Work) -> Sample:
+    kept = file(work)
+    work.archive.put(work.tree.reread_file(kept), place="home", by=PrincipalId(0), now=work.now)
+    return Sample(path={"file_id": str(kept)})
+
+
+def archived_folder(work: Work) -> Sample:
+    kept = folder(work)
+    work.archive.put(work.tree.reread_folder(kept), place="home", by=PrincipalId(0), now=work.now)
+    return Sample(path={"folder_id": str(kept)})
+
+
 def on_trash(work: Work) -> Sample:
     """An entry that no role of the matrix made: whoever holds the space reaches it."""
     thrown = work.tree.reread_folder(folder(work))
@@ -133,6 +145,18 @@ SAMPLES: Samples = {
     "locks.list": lambda work: Sample(path={"folder_id": str(home.get())}),
     "locks.take": on_file,
     "locks.release": on_lock,
+    "archives.archive_file": on_file,
+    "archives.archive_folder": on_folder,
+    "archives.add_folder": lambda work: Sample(json={"parent_id": str(home.get()), "name": name_of(work)}),
+    "archives.open_file": archived_file,
+    "archives.download_file": archived_file,
+    "archives.open_folder": archived_folder,
+    "archives.change_file": lambda work: archived_file(work)._replace(json={"name": name_of(work)}),
+    "archives.change_folder": lambda work: archived_folder(work)._replace(json={"name": name_of(work)}),
+    "archives.delete_file": archived_file,
+    "archives.delete_folder": archived_folder,
+    "archives.unarchive_file": archived_file,
+    "archives.unarchive_folder": archived_folder,
     "rights.list": on_folder,
     "rights.open": on_right,
     "rights.give": giving,

@@ -41,7 +41,7 @@ class OpenFolderIn(Query, frozen=True):
     depth: WireInt | UnsetType = UNSET
 
     def command(self) -> OpenFolder:
-        return OpenFolder(folder=FolderId(int(self.folder_id)), depth=_depth(self.depth))
+        return OpenFolder(folder=FolderId(int(self.folder_id)), depth=depth_of(self.depth))
 
 
 class ListRootsIn(Query, frozen=True):
@@ -50,7 +50,7 @@ class ListRootsIn(Query, frozen=True):
     depth: WireInt | UnsetType = UNSET
 
     def command(self) -> ListRoots:
-        return ListRoots(depth=_depth(self.depth))
+        return ListRoots(depth=depth_of(self.depth))
 
 
 class RootsIn(Query, frozen=True):
@@ -59,7 +59,7 @@ class RootsIn(Query, frozen=True):
     depth: WireInt | UnsetType = UNSET
 
     def command(self) -> ListRoots:
-        return ListRoots(depth=1 if self.depth is UNSET else _depth(self.depth))
+        return ListRoots(depth=1 if self.depth is UNSET else depth_of(self.depth))
 
 
 class OneRootIn(Query, frozen=True):
@@ -72,7 +72,7 @@ class OneRootIn(Query, frozen=True):
         kind = _ROOTS.get(self.type)
         if kind is None:
             raise NoSuchRoot
-        return OpenRoot(type=kind, depth=1 if self.depth is UNSET else _depth(self.depth))
+        return OpenRoot(type=kind, depth=1 if self.depth is UNSET else depth_of(self.depth))
 
 
 class CreateFolderIn(Body, frozen=True):
@@ -89,8 +89,8 @@ class CreateFolderIn(Body, frozen=True):
         return CreateFolder(
             parent=FolderId(int(self.parent_id)),
             name=self.name,
-            created_at=_instant("creation", self.creation),
-            modified_at=_instant("modification", self.modification),
+            created_at=instant_of("creation", self.creation),
+            modified_at=instant_of("modification", self.modification),
         )
 
 
@@ -111,9 +111,9 @@ class ChangeFolderIn(Body, frozen=True):
         return ChangeFolder(
             folder=FolderId(int(self.folder_id)),
             name=None if self.name is UNSET else self.name,
-            parent=_parent(self.parent_id),
-            created_at=_instant("creation", self.creation),
-            modified_at=_instant("modification", self.modification),
+            parent=folder_of(self.parent_id),
+            created_at=instant_of("creation", self.creation),
+            modified_at=instant_of("modification", self.modification),
             quota_bytes=within("quota", self.quota, -1, _LARGEST),
             purge_after_days=within("purge_frequency", self.purge_frequency, 0, 36_500),
         )
@@ -153,9 +153,9 @@ class ChangeFileIn(Body, frozen=True):
         return ChangeFile(
             file=FileId(int(self.file_id)),
             name=None if self.name is UNSET else self.name,
-            parent=_parent(self.parent_id),
-            created_at=_instant("creation", self.creation),
-            modified_at=_instant("modification", self.modification),
+            parent=folder_of(self.parent_id),
+            created_at=instant_of("creation", self.creation),
+            modified_at=instant_of("modification", self.modification),
         )
 
 
@@ -192,12 +192,13 @@ class UploadFileIn(Query, frozen=True):
             name=self.name,
             announced_size=within("fileSize", self.fileSize, 0, _LARGEST),
             announced_md5=None if self.fileHash is UNSET else self.fileHash or None,
-            created_at=_instant("creation", _read_date("creation", self.creation)),
-            modified_at=_instant("modification", _read_date("modification", self.modification)),
+            created_at=instant_of("creation", _read_date("creation", self.creation)),
+            modified_at=instant_of("modification", _read_date("modification", self.modification)),
         )
 
 
-def _depth(depth: WireInt | UnsetType) -> int:
+def depth_of(depth: WireInt | UnsetType) -> int:
+    """How deep to list; 0 when it is absent. Raises Invalid."""
     found = within("depth", depth, -1, 10_000)
     return 0 if found is None else found
 
@@ -212,7 +213,8 @@ def within(member: str, number: WireInt | UnsetType, least: int, most: int) -> i
     return int(number)
 
 
-def _parent(parent: WireId | UnsetType | None) -> FolderId | None:
+def folder_of(parent: WireId | UnsetType | None) -> FolderId | None:
+    """The folder that a member names, if it does."""
     return None if parent is None or isinstance(parent, UnsetType) else FolderId(int(parent))
 
 
@@ -220,7 +222,8 @@ def _read_date(member: str, text: str) -> datetime | None:
     return _dated(member, lambda: read_date(text)) if text else None
 
 
-def _instant(member: str, moment: datetime | None) -> Instant | None:
+def instant_of(member: str, moment: datetime | None) -> Instant | None:
+    """The instant of a date, if there is one. Raises Invalid."""
     return None if moment is None else _dated(member, lambda: date_in(moment))
 
 
