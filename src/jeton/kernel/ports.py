@@ -5,7 +5,6 @@ is seen together and kept together.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from jeton.kernel.access import Access
@@ -28,6 +27,7 @@ from jeton.kernel.mail import Mail, Queued
 from jeton.kernel.people import User
 from jeton.kernel.problems import Fact
 from jeton.kernel.scopes import Scopes
+from jeton.kernel.sessions import LoginSession, LoginSessions
 from jeton.kernel.signing import SigningKeys
 from jeton.kernel.trash import Trash
 from jeton.kernel.tree import Strictness
@@ -179,45 +179,6 @@ class Bearers(Protocol):
 
     def find(self, token: TokenId) -> Bearer | None:
         """What stands behind a token's number, live or not."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoginSession:
-    """A person's browser, logged in. `proved_at` is when the password was last shown."""
-
-    id: int
-    user: PrincipalId
-    digest: bytes
-    csrf: str
-    started_at: Instant
-    seen_at: Instant
-    proved_at: Instant
-    user_agent: str
-
-
-class LoginSessions(Protocol):
-    """Login sessions of the console."""
-
-    def find(self, session_id: int) -> LoginSession | None:
-        """The session under this id."""
-
-    def of_user(self, user: PrincipalId) -> Sequence[LoginSession]:
-        """A person's sessions, over or not, the one that was used last first."""
-
-    def add(self, session: LoginSession) -> None:
-        """Keep a new session."""
-
-    def seen(self, session_id: int, now: Instant) -> None:
-        """Note that it was used."""
-
-    def proved(self, session_id: int, now: Instant) -> None:
-        """Note that the password was shown again."""
-
-    def end(self, session_id: int) -> None:
-        """End one session."""
-
-    def end_of_user(self, user: PrincipalId, *, besides: int | None = None) -> int:
-        """End a person's sessions but one; how many there were."""
 
 
 class Tickets(Protocol):
