@@ -82,7 +82,8 @@ def problem_answer(
     """The API's answer to a problem: the vendor's error object, or RFC 9457's for who asked for it (D10)."""
     status = status_of(problem)
     faults = faults_of(problem, catalogues, language)
-    text = " ".join([sentence_of(problem, catalogues, language), *(fault.detail for fault in faults)])
+    # A detail that is the whole problem is said once.
+    text = " ".join(dict.fromkeys([sentence_of(problem, catalogues, language), *(fault.detail for fault in faults)]))
     required, granted, current = (problem.facts.get(name) for name in ("required", "granted_words", "current"))
     required_scopes = required if isinstance(required, tuple) else msgspec.UNSET
     granted_scopes = granted if isinstance(granted, tuple) else msgspec.UNSET

@@ -263,6 +263,8 @@ def test_bad_rights_are_refused(scene: Scene, change: dict[str, Any], status: in
     body = {"folder_id": scene.top, "target_id": scene.person.id, **change}
     refused = scene.world.send("POST", "/api/right", token=scene.server, json=body)
     assert (refused.status_code, refused.json()["code"]) == (status, code)
+    said = refused.json()["error"]
+    assert said.count(said[:30]) == 1  # nothing is said twice
     assert scene.world.send("GET", f"/api/rights/{scene.top}", token=scene.server).json() == []
 
 
