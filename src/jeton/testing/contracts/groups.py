@@ -111,6 +111,13 @@ class GroupsContract:
         assert groups.count(seen_by=EVE) == 0
 
     @pytest.mark.usefixtures("three")
+    def test_a_person_is_a_delegate_of_a_group_once(self, groups: Groups) -> None:
+        groups.add(a_group(20, "Legal"))
+        groups.add_delegate(PrincipalId(20), ANA)
+        with pytest.raises(Conflict):
+            groups.add_delegate(PrincipalId(20), ANA)
+
+    @pytest.mark.usefixtures("three")
     def test_a_delegate_is_told_with_the_group_and_the_person(self, groups: Groups) -> None:
         groups.add(a_group(20, "Legal"))
         groups.add(a_group(21, "Ventes"))
@@ -121,8 +128,6 @@ class GroupsContract:
         assert groups.is_delegate(PrincipalId(20), ANA)
         assert not groups.is_delegate(PrincipalId(21), ANA)
         assert (groups.led_by(ANA), groups.led_by(BOB)) == ([20], [])
-        with pytest.raises(Conflict):
-            groups.add_delegate(PrincipalId(20), ANA)
         groups.change_delegate(number, group=PrincipalId(21), user=EVE)
         assert groups.find_delegate(number) == Delegate(number, PrincipalId(21), "Ventes", EVE, "eve", "eve")
         groups.remove_delegate(number)

@@ -17,7 +17,7 @@ from jeton.kit.mint import SystemMint
 from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.postgresql import PostgresSession, open_connection
 from jeton.storage.sql.postgresql_errors import EngineError
-from jeton.storage.sql.postgresql_line import RETRY_S
+from jeton.storage.sql.postgresql_line import RETRY_S, TRIES
 from jeton.storage.sql.postgresql_works import PostgresWorks
 from jeton.storage.sql.statement import Sql
 from jeton.testing.contracts.works import value_of
@@ -172,3 +172,43 @@ def test_a_statement_that_was_refused_the_first_time_gives_its_rows_the_next(dat
         connection.leave(b"ROLLBACK")
     finally:
         connection.close()
+
+
+def test_writes_of_several_processes_that_meet_are_put_in_order(database: str) -> None:
+    """Each builds on what the others wrote: one that read too early is run again, whole."""
+
+    async def meet() -> None:
+        several = [PostgresWorks(database, system_clock, SystemMint()) for _ in range(3)]
+        load = [works.write(counted(number)) for number in range(100) for works in several]
+        for told in await asyncio.gather(*load, return_exceptions=True):
+            assert isinstance(told, int), told
+        for works in several:
+            await asyncio.to_thread(works.close)
+
+    asyncio.run(meet())
+    with psycopg.connect(database) as connection:
+        [(total,)] = connection.execute("SELECT value FROM settings WHERE name = 'sum'").fetchall()
+    assert total == "300"
+
+
+def test_a_write_that_meets_others_each_time_is_tried_so_often_and_refused(database: str) -> None:
+    tries = []
+
+    async def meet() -> None:
+        works = PostgresWorks(database, system_clock, SystemMint())
+        await works.write(counted(0))
+
+        def met(work: Work) -> None:
+            tries.append(work.platform.value("sum"))
+            with psycopg.connect(database) as other:  # somebody who takes no lock that writers of ours take
+                other.execute("UPDATE settings SET value = value || '1' WHERE name = 'sum'")
+            work.platform.keep("sum", "mine")
+
+        with pytest.raises(Busy) as refused:
+            await works.write(met)
+        assert refused.value.retry_after_s == RETRY_S
+        assert await works.write(counted(1)) == 1  # whoever comes next is not held up
+        await asyncio.to_thread(works.close)
+
+    asyncio.run(meet())
+    assert len(tries) == TRIES == 6

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-import apsw
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,15 +16,15 @@ from jeton.kernel.scopes import ALL_SCOPES
 from jeton.kernel.tree import COMPANY_ROOT, Right
 from jeton.kernel.treeport import Content
 from jeton.kit.mint import SystemMint
-from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.people import ADD_PRINCIPAL
 from jeton.storage.sql.rights import SqlEntries
 from jeton.storage.sql.schema.groups import groups, memberships
-from jeton.storage.sql.sqlite import DATABASE, SqliteSession, open_writer
+from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 from jeton.storage.sql.tree import SqlTree
 from jeton.testing.contracts.values import NOW
 from jeton.testing.rights_model import FLAGS, Model
+from jeton.testing.sessions import ENGINES, Transaction, on
 
 ADD_GROUP = Sql(insert(groups))
 ADD_MEMBER = Sql(insert(memberships))
@@ -57,14 +55,11 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(parents, members, draw(st.dictionaries(places, flags, max_size=10)))
 
 
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[apsw.Connection]:
-    folder: Path = tmp_path_factory.mktemp("rights")
-    migrate(folder)
-    opened = open_writer(folder / DATABASE)
-    opened.execute("PRAGMA foreign_keys = OFF").fetchall()  # memberships without accounts: who may log in is not asked
-    yield opened
-    opened.close()
+@pytest.fixture(scope="module", params=ENGINES)
+def transaction(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Transaction]:
+    """Without references: memberships need no accounts here, since who may log in is not asked."""
+    with on(request.param, tmp_path_factory.mktemp("rights"), with_references=False) as begin:
+        yield begin
 
 
 def right_of(flags: frozenset[str]) -> Right:
@@ -74,7 +69,7 @@ def right_of(flags: frozenset[str]) -> Right:
     return found
 
 
-def planted(session: SqliteSession, case: Case) -> tuple[Model, SqlTree]:
+def planted(session: Session, case: Case) -> tuple[Model, SqlTree]:
     """The case in the database, and the model of it by the database's numbers."""
     tree, entries = SqlTree(session, SystemMint()), SqlEntries(session)
     tree.plant_company("Company", NOW)
@@ -100,10 +95,8 @@ def planted(session: SqliteSession, case: Case) -> tuple[Model, SqlTree]:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=cases())
-def test_the_doors_show_each_person_what_the_model_shows(connection: apsw.Connection, case: Case) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        session = SqliteSession(connection)
+def test_the_doors_show_each_person_what_the_model_shows(transaction: Transaction, case: Case) -> None:
+    with transaction() as session:
         model, tree = planted(session, case)
         company = company_roots(SqlEntries(session), [PrincipalId(person) for person in PEOPLE])
         for person in PEOPLE:
@@ -113,8 +106,6 @@ def test_the_doors_show_each_person_what_the_model_shows(connection: apsw.Connec
             assert {root.folder.id for root in doors.tops(who)} == model.roots(person)
             for number in model.parents:
                 compare(doors, tree, model, who, FolderId(number))
-    finally:
-        connection.execute("ROLLBACK")
 
 
 def compare(doors: Doors, tree: SqlTree, model: Model, who: Caller, number: FolderId) -> None:

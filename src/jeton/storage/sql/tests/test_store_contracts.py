@@ -1,9 +1,7 @@
-"""The stores of people and applications on SQLite, each held to the contract of its port."""
+"""The stores of people and applications on both engines, each held to the contract of its port."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
-import apsw
 import pytest
 from sqlalchemy import bindparam, insert, select
 
@@ -19,7 +17,6 @@ from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.login_sessions import SqlLoginSessions
 from jeton.storage.sql.mail import SqlMail
-from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.oauth2 import SqlAuthorization
 from jeton.storage.sql.people import SqlPeople
 from jeton.storage.sql.schema.oauth2 import applications as applications_table
@@ -27,7 +24,6 @@ from jeton.storage.sql.schema.oauth2 import tokens as tokens_table
 from jeton.storage.sql.schema.people import users as users_table
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.signing import SqlSigningKeys
-from jeton.storage.sql.sqlite import DATABASE, SqliteSession, open_writer
 from jeton.storage.sql.statement import Sql
 from jeton.storage.sql.tickets import SqlTickets
 from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
@@ -41,26 +37,23 @@ from jeton.testing.contracts.people import PeopleContract
 from jeton.testing.contracts.tickets import TicketsContract
 from jeton.testing.contracts.tokens import FILES, BearersContract, IssuedTokensContract, KeepToken
 from jeton.testing.contracts.values import NOW
+from jeton.testing.sessions import ENGINES, Transaction, on
 
 GENERATION = Sql(select(applications_table.c.token_generation).where(applications_table.c.id == bindparam("id")), int)
 USER_GENERATION = Sql(select(users_table.c.token_generation).where(users_table.c.id == bindparam("id")), int)
 ADD_TOKEN = Sql(insert(tokens_table))
 
 
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[apsw.Connection]:
-    folder: Path = tmp_path_factory.mktemp("stores")
-    migrate(folder)
-    opened = open_writer(folder / DATABASE)
-    yield opened
-    opened.close()
+@pytest.fixture(scope="module", params=ENGINES)
+def transaction(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Transaction]:
+    with on(request.param, tmp_path_factory.mktemp("stores")) as begin:
+        yield begin
 
 
 @pytest.fixture
-def session(connection: apsw.Connection) -> Iterator[Session]:
-    connection.execute("BEGIN IMMEDIATE")
-    yield SqliteSession(connection)
-    connection.execute("ROLLBACK")
+def session(transaction: Transaction) -> Iterator[Session]:
+    with transaction() as opened:
+        yield opened
 
 
 @pytest.fixture
