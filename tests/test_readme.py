@@ -22,7 +22,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 ROWS = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in README.splitlines() if line[:1] == "|"]
 SEPARATOR = "=== end of a block ==="
-CHANGING = {"access_token", "request_id"}
+CHANGING = {"access_token", "request_id", "device_code", "user_code", "verification_uri", "verification_uri_complete"}
 SHELL = shutil.which("bash") or "/bin/bash"
 
 
