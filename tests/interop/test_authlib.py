@@ -45,7 +45,7 @@ def acting_for(person: Person, app: Registered, client: Any) -> dict[str, Any]:
 def test_authlib_gets_a_token_of_an_application_s_own(session: Any, method: str, robot: Registered) -> None:
     with opened(session, robot, token_endpoint_auth_method=method) as client:
         told = client.fetch_token(grant_type="client_credentials")
-        assert (told["token_type"], told["scope"], told["refresh_token"]) == ("Bearer", "users.read", None)
+        assert (told["token_type"], told["scope"], "refresh_token" in told) == ("Bearer", "users.read", False)
         assert client.get(robot.users).status_code == 200
 
 

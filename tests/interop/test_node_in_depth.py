@@ -45,7 +45,7 @@ def reader(served: Served) -> Registered:
 
 @LIBRARIES
 def test_a_signed_assertion_stands_for_the_secret_at_every_endpoint(library: str, signer: Registered) -> None:
-    told = run(f"{library}/client_credentials", signer, **KEYED, without_null=True, path="/api/users")
+    told = run(f"{library}/client_credentials", signer, **KEYED, path="/api/users")
     assert [user["login"] for user in told["called"]] == [ADMIN_LOGIN]
     token = told["tokens"]["access_token"]
     assert run(f"{library}/introspect", signer, **KEYED, token=token)["active"]
@@ -56,7 +56,7 @@ def test_a_signed_assertion_stands_for_the_secret_at_every_endpoint(library: str
 @LIBRARIES
 def test_an_assertion_by_another_key_is_the_library_s_error(library: str, signer: Registered) -> None:
     shown = {"method": "key", "key": {**STOLEN.private, "kid": "one"}}
-    told = run(f"{library}/client_credentials", signer, **shown, without_null=True)
+    told = run(f"{library}/client_credentials", signer, **shown)
     assert (told["error"], told["status"]) == ("invalid_client", 401)
 
 
@@ -87,7 +87,7 @@ def test_a_token_is_bound_to_a_key_with_the_server_s_nonces_and_so_is_the_next(
 
 @LIBRARIES
 def test_a_token_of_an_application_s_own_is_bound_too(library: str, robot: Registered) -> None:
-    given = {"possession": POSSESSION, "without_null": True, "path": "/api/users"}
+    given = {"possession": POSSESSION, "path": "/api/users"}
     told = run(f"{library}/client_credentials", robot, **given)
     assert (told["tokens"]["token_type"], [user["login"] for user in told["called"]]) == ("dpop", [ADMIN_LOGIN])
 

@@ -47,7 +47,7 @@ def test_a_backend_application_gets_a_token_of_its_own(in_the_body: bool, robot:
     shown = {"client_secret": robot.client_secret, "include_client_id": True} if in_the_body else proof(robot)
     with OAuth2Session(client=BackendApplicationClient(robot.client_id)) as session:
         told = session.fetch_token(robot.token, **shown)
-        assert (told["token_type"], told["scope"], told["refresh_token"]) == ("Bearer", ["users.read"], None)
+        assert (told["token_type"], told["scope"], "refresh_token" in told) == ("Bearer", ["users.read"], False)
         assert session.get(robot.users).status_code == 200
 
 

@@ -14,7 +14,7 @@ from jeton.assembly.settings import Settings
 from jeton.console.app import Console
 from jeton.console.consent import AUTHORIZE_PATH
 from jeton.edge.app import Edge
-from jeton.edge.oauth2 import OAuth2Edge
+from jeton.edge.oauth2.endpoints import OAuth2Edge
 from jeton.edge.openapi import openapi_document
 from jeton.edge.pipeline import Pipeline
 from jeton.edge.plain import PlainEdge, Readiness

@@ -80,6 +80,19 @@ class LoginRefused(NamedTuple):
         work.audit.refused(NOBODY, "login.refused", str(self.user.id), "wrong_login", name=self.user.login)
 
 
+class Guessed(NamedTuple):
+    """Somebody showed what nothing here opens with, and may be guessing: a miss for each key (`kernel.guesses`)."""
+
+    keys: tuple[str, ...]
+
+    @property
+    def subject(self) -> None:
+        return None
+
+    def write(self, work: Work) -> None:
+        work.guesses.missed(self.keys, work.now)
+
+
 class ClientRefused(NamedTuple):
     """Somebody failed to prove to be an application that is there."""
 

@@ -297,8 +297,8 @@ class Note(Protocol):
     """A fact observed on the way (last use, session seen, refusal): written by a later batch, never waited for."""
 
     @property
-    def subject(self) -> tuple[str, int]:
-        """What it is about: at most one note a minute is kept for each subject."""
+    def subject(self) -> tuple[str, int] | None:
+        """What it is about: at most one note a minute is kept for each subject. None: each one counts."""
 
     def write(self, work: Work) -> None:
         """Keep it."""

@@ -63,6 +63,11 @@ class Authenticated(NamedTuple, Generic[S]):
     secret_id: int | None
     assertion: Assertion | None = None
 
+    @property
+    def proves_nothing(self) -> bool:
+        """Whether anybody can say the same: a public client only names itself."""
+        return self.secret_id is None and self.assertion is None
+
 
 def authenticate(
     credentials: Credentials, client: Client[S] | None, issuer: str, now: Instant

@@ -88,7 +88,7 @@ def read_token_request(parameters: Mapping[str, object], authorization: str | No
         return grant_type
     if grant_type is None:
         return invalid_request("The parameter grant_type is missing.")
-    credentials = _credentials(parameters, authorization)
+    credentials = read_credentials(parameters, authorization)
     if isinstance(credentials, Refusal):
         return credentials
     values = _texts(parameters, TokenRequest._fields[2:])
@@ -97,7 +97,7 @@ def read_token_request(parameters: Mapping[str, object], authorization: str | No
 
 def read_device_request(parameters: Mapping[str, object], authorization: str | None) -> DeviceRequest | Refusal:
     """Read a device authorization request. Refuses: invalid_request; invalid_client."""
-    credentials = _credentials(parameters, authorization)
+    credentials = read_credentials(parameters, authorization)
     if isinstance(credentials, Refusal):
         return credentials
     values = _texts(parameters, DeviceRequest._fields[1:])
@@ -111,7 +111,7 @@ def read_pushed_request(
 
     Refuses: invalid_request (a request_uri among them, a value that is no text); invalid_client.
     """
-    credentials = _credentials(parameters, authorization)
+    credentials = read_credentials(parameters, authorization)
     if isinstance(credentials, Refusal):
         return credentials
     if "request_uri" in parameters:
@@ -146,7 +146,7 @@ def read_token_question(parameters: Mapping[str, object], authorization: str | N
 
     Refuses: invalid_request; invalid_client.
     """
-    credentials = _credentials(parameters, authorization)
+    credentials = read_credentials(parameters, authorization)
     if isinstance(credentials, Refusal):
         return credentials
     token = _text(parameters, "token")
@@ -159,11 +159,12 @@ def read_token_question(parameters: Mapping[str, object], authorization: str | N
 
 def claimed_client(parameters: Mapping[str, object], authorization: str | None) -> str | None:
     """The client that a request claims to be of, proved or not; None when it names none that can be read."""
-    credentials = _credentials(parameters, authorization)
+    credentials = read_credentials(parameters, authorization)
     return None if isinstance(credentials, Refusal) else credentials.client_id
 
 
-def _credentials(parameters: Mapping[str, object], authorization: str | None) -> Credentials | Refusal:
+def read_credentials(parameters: Mapping[str, object], authorization: str | None) -> Credentials | Refusal:
+    """Read what a client shows to prove itself. Refuses: invalid_request (shown twice); invalid_client (nothing)."""
     client_id = _text(parameters, "client_id")
     if isinstance(client_id, Refusal):
         return client_id

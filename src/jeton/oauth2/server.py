@@ -30,6 +30,7 @@ from jeton.oauth2.grants import device_code
 from jeton.oauth2.messages import (
     Credentials,
     read_authorization_request,
+    read_credentials,
     read_device_request,
     read_pushed_request,
     read_token_question,
@@ -179,15 +180,26 @@ class AuthorizationServer(Generic[S]):
         store: Store[S],
         now: Instant,
         proofs: Sequence[str] = (),
-    ) -> Refusal | None:
-        """What `token` would refuse, judged on a read: it need not reach the writer. Keeps nothing.
+    ) -> tuple[Refusal | None, Authenticated[S] | None]:
+        """What `token` would refuse, judged on a read: it need not reach the writer; and who proved itself.
 
-        None also where a refusal must be kept, since it ends something.
+        Keeps nothing. No refusal also where one must be kept, since it ends something.
         """
         asked = self._asked(parameters, authorization, store, now, proofs)
         if isinstance(asked, Refusal):
-            return asked
-        return foreseen(asked, self._vocabulary, store, now, self._maker(asked, store, now))
+            return asked, None
+        refusal = foreseen(asked, self._vocabulary, store, now, self._maker(asked, store, now))
+        return refusal, asked.authenticated
+
+    def refusal_of_client(
+        self, parameters: Mapping[str, object], authorization: str | None, store: Store[S], now: Instant
+    ) -> Refusal | None:
+        """What a client's proof would be refused, judged on a read. Keeps nothing: an assertion is spent later."""
+        credentials = read_credentials(parameters, authorization)
+        if isinstance(credentials, Refusal):
+            return credentials
+        judged = authenticate(credentials, store.client(credentials.client_id), self._issuer, now)
+        return judged if isinstance(judged, Refusal) else None
 
     def token(
         self,

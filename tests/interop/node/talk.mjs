@@ -29,14 +29,6 @@ export async function tellResult(work) {
   }
 }
 
-// What the article's answer needs before a reader that wants no null: see docs/interoperability.md.
-export async function fetchWithoutNull(address, options) {
-  const answer = await fetch(address, options)
-  const text = await answer.text()
-  const read = JSON.parse(text, (_, value) => (value === null ? undefined : value))
-  return new Response(JSON.stringify(read), { status: answer.status, headers: answer.headers })
-}
-
 // A private JWK as the pair of keys that the libraries take; they show the public half of it.
 export async function pairOf(jwk) {
   const algorithm = { name: 'ECDSA', namedCurve: jwk.crv }

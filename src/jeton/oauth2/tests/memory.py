@@ -257,7 +257,7 @@ class Core:
     ) -> TokenAnswer | Refusal:
         """Ask for a token. The read before the write must say the same, and keep nothing."""
         before, is_hurried = self.store.kept(), self.store.hurried > 0
-        foreseen = self.server.refusal_of_token(parameters, authorization, self.store, self.now, proofs)
+        foreseen, _ = self.server.refusal_of_token(parameters, authorization, self.store, self.now, proofs)
         assert self.store.kept() == before
         answer, authenticated = self.server.token(parameters, authorization, self.store, self.now, proofs)
         assert foreseen in (None, answer)

@@ -12,7 +12,7 @@ MOST_SUBJECTS: Final = 50_000
 
 
 class Notes:
-    """Facts that wait to be written: bounded, and at most one a minute for each subject."""
+    """Facts that wait to be written: bounded, and at most one a minute for each subject that has one."""
 
     __slots__ = ("_clock", "_earlier", "_recent", "_since", "_waiting")
 
@@ -31,6 +31,10 @@ class Notes:
             self._recent = set()
             self._since = now
         subject = note.subject
+        if subject is None:
+            if len(self._waiting) < MOST_NOTES:
+                self._waiting.append(note)
+            return
         if subject in self._recent or subject in self._earlier:
             return
         if len(self._recent) < MOST_SUBJECTS and len(self._waiting) < MOST_NOTES:

@@ -1,5 +1,5 @@
 // What every script of this library begins with: the server's metadata, the client, how it shows who it is.
-import { fetchWithoutNull, given, pairOf } from '../talk.mjs'
+import { given, pairOf } from '../talk.mjs'
 import * as oauth from 'oauth4webapi'
 
 const issuer = new URL(given.issuer)
@@ -10,7 +10,6 @@ export const client = { client_id: given.client_id }
 // The key that tokens are bound to (RFC 9449), where there is one.
 export const possession = given.possession && oauth.DPoP(client, await pairOf(given.possession))
 export const options = { [oauth.allowInsecureRequests]: true, DPoP: possession }
-export const withoutNull = given.without_null ? { ...options, [oauth.customFetch]: fetchWithoutNull } : options
 export const server = await oauth
   .discoveryRequest(issuer, { ...options, algorithm: 'oauth2' })
   .then((answer) => oauth.processDiscoveryResponse(issuer, answer))

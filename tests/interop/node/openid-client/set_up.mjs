@@ -1,5 +1,5 @@
 // What every script of this library begins with: the server as discovered, and how the client shows who it is.
-import { fetchWithoutNull, given, pairOf } from '../talk.mjs'
+import { given, pairOf } from '../talk.mjs'
 import * as openid from 'openid-client'
 
 const keyed = async ({ kid, ...jwk }) => openid.PrivateKeyJwt({ key: (await pairOf(jwk)).privateKey, kid })
@@ -14,7 +14,7 @@ export const config = await openid.discovery(new URL(given.issuer), given.client
 // Answers that want the server's nonce are counted; the library itself sends again.
 export const nonces = { asked: 0 }
 config[openid.customFetch] = async (address, options) => {
-  const answer = await (given.without_null ? fetchWithoutNull : fetch)(address, options)
+  const answer = await fetch(address, options)
   const refusal = `${answer.headers.get('www-authenticate')} ${answer.ok ? '' : await answer.clone().text()}`
   if (refusal.includes('use_dpop_nonce')) nonces.asked += 1
   return answer
