@@ -1,6 +1,7 @@
 """Three processes on one database: what is ended through one of them is over for the others at their next request."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,16 @@ def test_a_suspended_application_is_refused_everywhere(platform: Platform) -> No
         platform.act("PUT", path, json={"suspended": suspended})
         assert on_all(platform, asking("GET", "/api/folders", token=token)) == [read] * 3
         assert on_all(platform, asking("POST", "/oauth2/token", json=ask)) == [asked] * 3
+
+
+def test_calls_a_minute_are_counted_for_all_together(platform: Platform) -> None:
+    app, token = platform.new_app()
+    platform.act("PUT", f"/api/oauth2/app/{app['client_id']}", json={"requests_per_minute": 24})
+    if time.time() % 60 > 50:  # within one minute of the clock
+        time.sleep(60 - time.time() % 60)
+    statuses = [status for _ in range(12) for status in on_all(platform, asking("GET", "/api/folders", token=token))]
+    assert set(statuses) == {200, 429}
+    assert 24 - 2 * 3 < statuses.count(200) <= 24
 
 
 def test_narrowed_scopes_hold_everywhere(platform: Platform) -> None:

@@ -14,6 +14,7 @@ from jeton.assembly.settings import Settings
 from jeton.console.app import Console
 from jeton.console.consent import AUTHORIZE_PATH
 from jeton.edge.app import Edge
+from jeton.edge.metering import Meter
 from jeton.edge.oauth2.endpoints import OAuth2Edge
 from jeton.edge.openapi import openapi_document
 from jeton.edge.pipeline import Pipeline
@@ -101,7 +102,8 @@ def build(
     catalogues = Catalogues()
     workshop = LocalWorkshop(mint, Words(catalogues.say, public_url))
     journal = Journal(clock, log)
-    pipeline = Pipeline(catalogue.operations, works, workshop, blobs, pool)
+    meter = Meter(works, clock)
+    pipeline = Pipeline(catalogue.operations, works, workshop, blobs, pool, meter)
     origins = Origins(settings.trusted_proxies)
     edge = Edge(
         catalogue.operations,
@@ -124,6 +126,7 @@ def build(
         issuer=public_url,
         origins=origins,
         clock=clock,
+        meter=meter,
     )
     console = Console(
         catalogue.pages,

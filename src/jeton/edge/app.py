@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from jeton.edge import guard
+from jeton.edge.metering import limit_headers
 from jeton.edge.pipeline import Call, Pipeline
 from jeton.edge.proof import CHALLENGE, Proofs
 from jeton.kernel.caller import NOBODY, Caller
@@ -180,6 +181,7 @@ class Edge:
         if call is None:
             return common
         common += self._accepted[call.operation.name]
+        common += limit_headers(call.allowance)
         if call.presented.proof:
             common += ((b"dpop-nonce", self._proofs.nonce().encode()),)
         if call.caller.token_id is not None:

@@ -15,6 +15,7 @@ from jeton.kernel.access import OutsidePolicy
 from jeton.kernel.acting import AsNotAllowed, NoSuchUser
 from jeton.kernel.blobs import Bundle
 from jeton.kernel.declare import Body, Operation
+from jeton.kernel.metering import TooManyCalls
 from jeton.kernel.ports import Download, Picture
 from jeton.kernel.problems import (
     Invalid,
@@ -183,5 +184,6 @@ def _always(operation: Operation) -> tuple[type[Problem], ...]:
         NoSuchUser,
         OutsidePolicy,
         Invalid,
+        TooManyCalls,
         *bodies,
     )

@@ -14,12 +14,14 @@ from typing import Any, Final, NamedTuple
 from jeton.edge import guard
 from jeton.edge.downloads import download_answer
 from jeton.edge.encode import Encode, encoder_of
+from jeton.edge.metering import Meter
 from jeton.edge.pictures import picture_of
 from jeton.edge.uploads import Upload, receive_upload
 from jeton.edge.zips import Zips
 from jeton.kernel.blobs import Bundle
 from jeton.kernel.caller import NOBODY, Caller, Origin
 from jeton.kernel.declare import Body, Operation
+from jeton.kernel.metering import Allowance, TooManyCalls
 from jeton.kernel.ports import Blobs, Download, Picture, Work, Works, Workshop
 from jeton.kernel.problems import Problem
 from jeton.kernel.scopes import Public
@@ -46,6 +48,8 @@ class Call:
     origin: Origin
     is_head: bool = False
     caller: Caller = NOBODY
+    allowance: Allowance | None = None
+    """Where its application stands, if it may make so many calls only."""
 
 
 class _Long(NamedTuple):
@@ -54,12 +58,19 @@ class _Long(NamedTuple):
     command: object
 
 
+class _Unpaid(Exception):
+    """The caller's application may make so many calls only, and this one was not charged yet."""
+
+
 def _identified(work: Work, call: Call) -> Caller:
     """Who calls, and that the application may; a public operation asks for nothing, and ignores what is shown."""
     operation = call.operation
     if isinstance(operation.scope, Public):
         return NOBODY
+    is_first = call.caller is NOBODY
     call.caller = caller = guard.identify(work, call.presented, call.origin.address)
+    if caller.calls_per_minute and is_first:
+        raise _Unpaid
     guard.check_scope(operation, caller)
     call.caller = caller = guard.act_as(work, operation, caller, call.presented.acts_as, call.origin.address)
     return caller
@@ -68,7 +79,7 @@ def _identified(work: Work, call: Call) -> Caller:
 class Pipeline:
     """The road of every operation."""
 
-    __slots__ = ("_blobs", "_encoders", "_pool", "_works", "_workshop", "_zips")
+    __slots__ = ("_blobs", "_encoders", "_meter", "_pool", "_works", "_workshop", "_zips")
 
     def __init__(
         self,
@@ -77,8 +88,10 @@ class Pipeline:
         workshop: Workshop,
         blobs: Blobs,
         pool: ThreadPoolExecutor,
+        meter: Meter,
     ) -> None:
         self._works = works
+        self._meter = meter
         self._workshop = workshop
         self._blobs = blobs
         self._pool = pool
@@ -87,6 +100,20 @@ class Pipeline:
 
     async def run(self, call: Call) -> Answer | Stream:
         """Answer one call. Raises the kernel's problems; nothing was kept then."""
+        try:
+            return await self._answer(call)
+        except _Unpaid:  # nothing was looked at yet but who calls
+            await self._charge(call)
+            return await self._answer(call)
+
+    async def _charge(self, call: Call) -> None:
+        caller = call.caller
+        assert caller.client_id is not None  # noqa: S101 - it came by a token
+        call.allowance = allowance = await self._meter.charge(caller.client_id, caller.calls_per_minute)
+        if allowance.is_over:
+            raise TooManyCalls(limit=allowance.limit, retry_after_s=allowance.resets_in_s)
+
+    async def _answer(self, call: Call) -> Answer | Stream:
         operation = call.operation
         if operation.body is Body.UPLOAD:
             return await self._take_upload(call)

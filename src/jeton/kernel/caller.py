@@ -43,6 +43,8 @@ class Caller(NamedTuple):
     login_session: int | None = None
     behalf_of_by: str | None = None
     """Who really calls, when the caller is a person in whose name somebody acts (product.md D12)."""
+    calls_per_minute: int = 0
+    """How many calls its application may make a minute; 0: as many as it likes."""
 
     @property
     def administers(self) -> bool:

@@ -24,6 +24,7 @@ from jeton.kernel.invitations import Invitations
 from jeton.kernel.locks import Locks
 from jeton.kernel.logs import Logs
 from jeton.kernel.mail import Mail, Queued
+from jeton.kernel.metering import RequestCounts
 from jeton.kernel.people import User
 from jeton.kernel.problems import Fact
 from jeton.kernel.scopes import Scopes
@@ -268,6 +269,8 @@ class Work(Protocol):
     def tickets(self) -> Tickets: ...
     @property
     def guesses(self) -> Guesses: ...
+    @property
+    def request_counts(self) -> RequestCounts: ...
     @property
     def platform(self) -> Platform: ...
     @property

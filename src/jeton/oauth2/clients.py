@@ -38,6 +38,8 @@ class Terms(NamedTuple):
     """Outside resource servers that it may ask tokens for."""
     refresh_idle_s: int = 30 * 86_400
     refresh_ends_s: int = 90 * 86_400
+    requests_per_minute: int = 0
+    """How many calls it may make; 0: as many as it likes."""
 
 
 class Client(NamedTuple, Generic[S]):

@@ -25,6 +25,7 @@ from jeton.storage.sql.mail import SqlMail
 from jeton.storage.sql.oauth2 import SqlAuthorization
 from jeton.storage.sql.people import SqlPeople
 from jeton.storage.sql.platform import SqlPlatform
+from jeton.storage.sql.request_counts import SqlRequestCounts
 from jeton.storage.sql.rights import SqlEntries
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.signing import SqlSigningKeys
@@ -126,6 +127,10 @@ class SqlWork:
     @property
     def guesses(self) -> SqlGuesses:
         return SqlGuesses(self._session)
+
+    @property
+    def request_counts(self) -> SqlRequestCounts:
+        return SqlRequestCounts(self._session)
 
     @property
     def platform(self) -> SqlPlatform:

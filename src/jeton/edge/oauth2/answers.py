@@ -1,9 +1,10 @@
-"""What the OAuth2 endpoints answer. Source: RFC 6749 sections 5.1 and 5.2; decision 0022 (429)."""
+"""What the OAuth2 endpoints answer. Source: RFC 6749 sections 5.1 and 5.2; decision 0025 (429)."""
 
 from typing import Any, Final
 
 import msgspec
 
+from jeton.kernel.metering import Allowance, TooManyCalls
 from jeton.kernel.problems import Busy, NoSpace, Problem, TooLarge, TooMany, Unsupported
 from jeton.oauth2.device import DeviceAnswer
 from jeton.oauth2.endpoints.token import TokenAnswer
@@ -75,6 +76,13 @@ def of_problem(problem: Problem) -> Answer:
     if isinstance(problem, Unsupported):
         return refused(Refusal("invalid_request", "Compressed bodies are not read here.", 415))
     return refused(invalid_request("The request cannot be read."))
+
+
+def over(allowance: Allowance) -> Answer:
+    """The client made all the calls that it may make a minute."""
+    description = f"This application may make {allowance.limit} calls a minute, and has made them."
+    answer = refused(Refusal("temporarily_unavailable", description, status_of(TooManyCalls)))
+    return answer.with_headers((b"retry-after", b"%d" % allowance.resets_in_s))
 
 
 def _later(error: str, description: str, problem: Problem) -> Answer:

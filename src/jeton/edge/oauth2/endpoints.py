@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from jeton.edge.metering import Meter, limit_headers
 from jeton.edge.oauth2.answers import (
     created,
     document,
     encode,
     of_problem,
+    over,
     refused,
     tokens_answer,
     told_once,
@@ -49,7 +51,7 @@ RESOURCE_PATH: Final = "/.well-known/oauth-protected-resource"
 class OAuth2Edge:
     """ASGI application of the OAuth2 endpoints and their metadata."""
 
-    __slots__ = ("_clock", "_journal", "_origins", "_request_id", "_routes", "_server", "_store_of", "_works")
+    __slots__ = ("_clock", "_journal", "_meter", "_origins", "_request_id", "_routes", "_server", "_store_of", "_works")
 
     def __init__(
         self,
@@ -62,8 +64,10 @@ class OAuth2Edge:
         issuer: str,
         origins: Origins,
         clock: Clock,
+        meter: Meter,
     ) -> None:
         self._server = server
+        self._meter = meter
         self._clock = clock
         self._origins = origins
         self._store_of = store_of
@@ -158,6 +162,20 @@ class OAuth2Edge:
         refusal, who = await self._works.read(
             lambda work: server.refusal_of_token(*posted.shown, store_of(work), work.now, proofs)
         )
+        if who is None or not who.client.terms.requests_per_minute:
+            return await self._told(posted, refusal, who, proofs)
+        if refusal is not None and who.proves_nothing:  # anybody can name it: that spends nothing of it
+            return await self._refuse(refusal, posted, who)
+        limit = who.client.terms.requests_per_minute
+        allowance = await self._meter.charge(ClientId(who.client.client_id), limit)
+        answer = over(allowance) if allowance.is_over else await self._told(posted, refusal, who, proofs)
+        return answer.with_headers(*limit_headers(allowance))
+
+    async def _told(
+        self, posted: Posted, refusal: Refusal | None, who: Authenticated[Scopes] | None, proofs: tuple[str, ...]
+    ) -> Answer:
+        """What was refused on a read; else what the writer says."""
+        server, store_of = self._server, self._store_of
         if refusal is not None:
             return await self._refuse(refusal, posted, who)
         told, who = await self._works.write(

@@ -3,8 +3,19 @@
 from typing import Final
 
 from jeton.kernel.guesses import FORGOTTEN_AFTER
+from jeton.kernel.metering import minute_of
 from jeton.kit.clock import DAY, Instant
-from jeton.storage.sql import file_tokens, grants, guesses, invitations, login_sessions, requests, tickets, tokens
+from jeton.storage.sql import (
+    file_tokens,
+    grants,
+    guesses,
+    invitations,
+    login_sessions,
+    request_counts,
+    requests,
+    tickets,
+    tokens,
+)
 from jeton.storage.sql.session import Session
 
 _SESSION_KEPT: Final = 2 * DAY
@@ -33,6 +44,7 @@ def sweep(session: Session, now: Instant, *, limit: int = 500) -> int:
         + session.run(requests.SWEEP_PUSHED, before=now - requests.KEPT_AFTER_END, limit=limit)
         + session.run(requests.SWEEP_DEVICES, before=now - requests.KEPT_AFTER_END, limit=limit)
         + session.run(requests.SWEEP_REPLAYS, before=now, limit=limit)
+        + session.run(request_counts.SWEEP, before=minute_of(now) - 1)
         + session.run(tickets.SWEEP, before=now, limit=limit)
         + session.run(file_tokens.SWEEP, before=now, limit=limit)
         + session.run(guesses.SWEEP, before=now - FORGOTTEN_AFTER, limit=limit)

@@ -78,6 +78,7 @@ def _bearer(
     user_ends_at: Instant | None,
     are_policies: int,
     jkt: str | None,
+    calls_per_minute: int,
     is_in_audience: int,
 ) -> Bearer:
     # A token's scopes never outlive the application's: narrowing the registration narrows what was given.
@@ -92,6 +93,7 @@ def _bearer(
             effective,
             ClientId(client_id),
             TokenId(number),
+            calls_per_minute=calls_per_minute,
         )
     else:
         is_held = is_active == 1 and is_in_audience == 1
@@ -104,6 +106,7 @@ def _bearer(
             ClientId(client_id),
             TokenId(number),
             language,
+            calls_per_minute=calls_per_minute,
         )
     if user_ends_at is not None:  # a token ends with the account that it acts for
         expires_at = min(expires_at, user_ends_at)
@@ -172,6 +175,7 @@ BEARER = Sql(
         # Most platforms have none, and then nobody's have to be looked for.
         case((exists(select(access_policies.c.target_id)), 1), else_=0),
         tokens.c.jkt,
+        applications.c.requests_per_minute,
         IS_IN_AUDIENCE,
     )
     .select_from(_WITH_ITS_OWNERS)
