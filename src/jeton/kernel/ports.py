@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
 from jeton.kernel.access import Access
-from jeton.kernel.applications import Application, IssuedToken, Secret
+from jeton.kernel.applications import Application, Secret
 from jeton.kernel.archive import Archive
 from jeton.kernel.blobs import BlobReader, Blobs, BlobWriter, Download, Picture, Receipt
-from jeton.kernel.caller import Bearer, Caller, Origin
+from jeton.kernel.caller import Caller, Origin
 from jeton.kernel.configuration import MailServer, Seals
 from jeton.kernel.consents import Consents
 from jeton.kernel.doors import Doors
@@ -19,8 +19,9 @@ from jeton.kernel.entries import Entries
 from jeton.kernel.factors import Factors, NewPasskey, Passkey
 from jeton.kernel.file_tokens import FileTokens
 from jeton.kernel.groups import Groups
-from jeton.kernel.ids import ClientId, PrincipalId, TokenId
+from jeton.kernel.ids import ClientId, PrincipalId
 from jeton.kernel.invitations import Invitations
+from jeton.kernel.issued import Bearers, IssuedTokens
 from jeton.kernel.locks import Locks
 from jeton.kernel.logs import Logs
 from jeton.kernel.mail import Mail, Queued
@@ -136,50 +137,6 @@ class Applications(Protocol):
 
     def end_secret(self, application: Application, secret_id: int, at: Instant) -> bool:
         """End one secret at an instant, unless it ends before; whether it was there and live."""
-
-
-class IssuedTokens(Protocol):
-    """Tokens as those who watch over them see them."""
-
-    def of_application(self, application: Application, now: Instant, *, limit: int = 200) -> Sequence[IssuedToken]:
-        """Its live tokens, the newest first."""
-
-    def count_live(self, application: Application, now: Instant) -> int:
-        """How many are live."""
-
-    def find(self, token: TokenId) -> IssuedToken | None:
-        """One token."""
-
-    def of_user(self, user: PrincipalId, now: Instant, *, limit: int = 200) -> Sequence[IssuedToken]:
-        """The live tokens that act as a person, the newest first."""
-
-    def revoke(self, token: TokenId, now: Instant) -> bool:
-        """End one token, and all that came of the same authorization; whether it was live."""
-
-    def revoke_refresh(self, number: int, digest: bytes, now: Instant) -> bool:
-        """End all of an authorization by its refresh token; whether there is one."""
-
-    def used(self, token: TokenId, at: Instant) -> None:
-        """Note that a token was used."""
-
-    def revoke_of_application(self, application: Application, now: Instant) -> int:
-        """End all of an application; how many were live."""
-
-    def revoke_some(
-        self, application: Application, now: Instant, *, user: PrincipalId | None, before: Instant | None
-    ) -> int:
-        """End the live tokens, and refresh tokens, of an application: of one person, if given; given before an instant,
-        if given. How many tokens."""
-
-    def revoke_of_user(self, user: PrincipalId, now: Instant) -> int:
-        """End all that act as a user; how many were live."""
-
-
-class Bearers(Protocol):
-    """Whoever shows a token."""
-
-    def find(self, token: TokenId) -> Bearer | None:
-        """What stands behind a token's number, live or not."""
 
 
 class Tickets(Protocol):
