@@ -62,6 +62,7 @@ PUBLIC_CALLS = {
     "account.reset_password",
     "applications.icon",
     "files.download_by_token",
+    "login.log_in",
     "platform.public_configuration",
 }
 

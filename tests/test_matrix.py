@@ -24,7 +24,7 @@ NOT_A_TOKEN = frozenset({"malformed", "expired", "revoked", "suspended applicati
 @pytest.fixture(scope="module")
 def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
     # Tokens end by moving the clock: a sweep would then change what the cells compare.
-    with World(tmp_path_factory.mktemp("matrix") / "data", does_jobs=False) as world:
+    with World(tmp_path_factory.mktemp("matrix") / "data", does_jobs=False, password_login=True) as world:
         yield Matrix(world)
 
 

@@ -20,7 +20,7 @@ CELLS = [Cell(role, space) for role in ROLES for space in SPACES]
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with World(tmp_path_factory.mktemp("roles") / "data", does_jobs=False) as made:
+    with World(tmp_path_factory.mktemp("roles") / "data", does_jobs=False, password_login=True) as made:
         yield made
 
 

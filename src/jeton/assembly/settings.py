@@ -38,6 +38,7 @@ SETTINGS: Final = (
         "JETON_PUBLIC_URL", "what `serve` is bound to", "the address people and clients use: issuer, links, cookies"
     ),
     Setting("JETON_NAMES", "strict", "names of files and folders: `strict` (the vendor's rule) or `relaxed`"),
+    Setting("JETON_PASSWORD_LOGIN", "off", "`on` serves `POST /api/auth`, by which old clients log in with a password"),
     Setting(
         "JETON_WORKERS",
         "1",
@@ -61,6 +62,8 @@ class Settings:
     """A PostgreSQL database; None is SQLite in the data folder."""
     keys: Path | None = None
     """The folder of key files, where it is not in the data folder."""
+    password_login: bool = False
+    """Whether old clients may log in by a password."""
     workers: int = 1
     """Processes that serve beside each other; several with PostgreSQL only."""
 
@@ -86,6 +89,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         trusted_proxies=frozenset(_addresses(values.get("JETON_TRUSTED_PROXIES", ""))),
         database_url=database_url,
         keys=Path(values["JETON_KEYS"]) if "JETON_KEYS" in values else None,
+        password_login=_on(values, "JETON_PASSWORD_LOGIN"),
         workers=_workers(values.get("JETON_WORKERS", "1"), database_url),
     )
 
@@ -124,6 +128,13 @@ def _yes(values: Mapping[str, str], name: str) -> bool:
     if value not in {"yes", "no"}:
         raise BadSetting(f"{name} is yes or no")
     return value == "yes"
+
+
+def _on(values: Mapping[str, str], name: str) -> bool:
+    value = values.get(name, "off")
+    if value not in {"on", "off"}:
+        raise BadSetting(f"{name} is on or off")
+    return value == "on"
 
 
 def _strictness(value: str) -> Strictness:

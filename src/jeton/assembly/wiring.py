@@ -95,6 +95,7 @@ def build(
         clock,
         mint,
         names=settings.names,
+        password_login=settings.password_login,
         seals=seals,
         idle_jobs=idle_jobs(blobs) if does_jobs else (),
     )

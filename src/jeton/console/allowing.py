@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from jeton.console.sessions import Seat
 from jeton.kernel.applications import DAY_S, Application
-from jeton.kernel.ids import PrincipalId
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work
 from jeton.kernel.scopes import FAMILIES, Access, ScopeFamily, Scopes
@@ -15,13 +14,6 @@ from jeton.kit.text import sentence
 from jeton.web.forms import Form
 
 _WRITES: Final = Scopes.of(f"{family.name}.write" for family in FAMILIES)
-
-
-def is_for(work: Work, application: Application, user: PrincipalId) -> bool:
-    """Whether an application is for this person: for everybody, or for a group that they are in."""
-    if application.audience is None:
-        return True
-    return any(work.groups.has_member(group, user) for group in application.audience)
 
 
 def allow(work: Work, seat: Seat, application: Application, scopes: Scopes) -> None:

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from jeton.console.allowing import allow, is_for, kept_of, lines, view_of
+from jeton.console.allowing import allow, kept_of, lines, view_of
 from jeton.console.once import ShownAlready, spend
 from jeton.console.sessions import Cookies, Seat, seat_of
 from jeton.console.visit import Renderer, Visit
 from jeton.kernel.applications import Application
+from jeton.kernel.audiences import is_for
 from jeton.kernel.ids import ClientId
 from jeton.kernel.ports import Work, Works
 from jeton.kernel.problems import Conflict

@@ -5,12 +5,13 @@ Typing is counted like guessing: per person and per address. Source: RFC 8628 se
 
 from typing import Any, Final, NamedTuple
 
-from jeton.console.allowing import allow, is_for, kept_of, lines, view_of
+from jeton.console.allowing import allow, kept_of, lines, view_of
 from jeton.console.consent import AnsweredAlready, StoreOf
 from jeton.console.once import ShownAlready, spend
 from jeton.console.sessions import Cookies, Seat, safe_path, seat_of
 from jeton.console.visit import Renderer, Visit
 from jeton.kernel.applications import Application
+from jeton.kernel.audiences import is_for
 from jeton.kernel.guesses import address_key, device_key
 from jeton.kernel.ids import ClientId
 from jeton.kernel.ports import Work, Works

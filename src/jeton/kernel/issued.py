@@ -21,6 +21,18 @@ class IssuedTokens(Protocol):
     def find(self, token: TokenId) -> IssuedToken | None:
         """One token."""
 
+    def give(
+        self,
+        application: Application,
+        user: PrincipalId,
+        token: TokenId,
+        digest: bytes,
+        *,
+        expires_at: Instant,
+        now: Instant,
+    ) -> None:
+        """Keep a token of all that an application may do, which acts as a person."""
+
     def of_user(self, user: PrincipalId, now: Instant, *, limit: int = 200) -> Sequence[IssuedToken]:
         """The live tokens that act as a person, the newest first."""
 

@@ -40,16 +40,23 @@ from jeton.storage.sql.versions import SqlVersions
 class SqlWork:
     """Satisfies kernel.ports.Work. Built anew for each use case, so building it must cost next to nothing."""
 
-    __slots__ = ("_doors", "_session", "mint", "names", "now", "origin", "seals")
+    __slots__ = ("_doors", "_session", "mint", "names", "now", "origin", "password_login", "seals")
 
     def __init__(
-        self, session: Session, now: Instant, mint: Mint, names: Strictness = Strictness.STRICT, seals: Seals = NO_KEYS
+        self,
+        session: Session,
+        now: Instant,
+        mint: Mint,
+        names: Strictness = Strictness.STRICT,
+        seals: Seals = NO_KEYS,
+        password_login: bool = False,  # noqa: FBT001, FBT002 - handed through, as the operator set it
     ) -> None:
         self._session = session
         self._doors: Doors | None = None
         self.now = now
         self.mint = mint
         self.names = names
+        self.password_login = password_login
         self.seals = seals
         self.origin: Origin | None = None
 

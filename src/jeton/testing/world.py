@@ -60,6 +60,7 @@ class World:
         is_set_up: bool = True,
         catalogue: Catalogue | None = None,
         does_jobs: bool = True,
+        password_login: bool = False,
         database_url: str | None = None,
     ) -> None:
         """In a folder that may hold a platform already, and on a database of its own unless one is given."""
@@ -74,6 +75,7 @@ class World:
             names=names,
             trusted_proxies=frozenset(),
             database_url=self.database_url,
+            password_login=password_login,
         )
         make_folder(settings, self.clock, self.mint)
         # A loop on a thread of its own: a browser's driver may have one running on this thread.

@@ -25,6 +25,7 @@ class PublicConfiguration:
     language: str
     lock: bool
     lock_read: bool
+    password_login: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

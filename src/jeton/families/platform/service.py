@@ -33,6 +33,7 @@ def public_configuration(work: Work, caller: Caller, command: object) -> PublicC
         language=work.platform.value("language") or "en",
         lock=is_offered(work.platform, LockKind.WRITE),
         lock_read=is_offered(work.platform, LockKind.READ_AND_WRITE),
+        password_login=work.password_login,
     )
 
 

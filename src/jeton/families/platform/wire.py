@@ -39,7 +39,7 @@ class PublicConfigurationOut(Shape, frozen=True):
                 alert_self_notification=False,
                 lock=value.lock,
                 lock_read=value.lock_read,
-                password_login=False,
+                password_login=value.password_login,
                 oauth2=True,
             )
         )

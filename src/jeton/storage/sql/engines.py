@@ -52,13 +52,16 @@ def open_works(
     mint: Mint,
     *,
     names: Strictness = Strictness.STRICT,
+    password_login: bool = False,
     seals: Seals = NO_KEYS,
     idle_jobs: Sequence[Callable[[Work], object]] = (),
 ) -> ServingWorks:
     """Begin to serve a migrated database. Raises FolderInUse, UnsoundSqlite; Unreachable, UnsoundPostgresql."""
     if url is None:
-        return SqliteWorks(folder, clock, mint, names=names, seals=seals, idle_jobs=idle_jobs)
-    return PostgresWorks(url, clock, mint, names=names, seals=seals, idle_jobs=idle_jobs)
+        return SqliteWorks(
+            folder, clock, mint, names=names, password_login=password_login, seals=seals, idle_jobs=idle_jobs
+        )
+    return PostgresWorks(url, clock, mint, names=names, password_login=password_login, seals=seals, idle_jobs=idle_jobs)
 
 
 def open_beside(folder: Path, url: str | None, clock: Clock, mint: Mint, *, seals: Seals = NO_KEYS) -> CommandWorks:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
 from jeton.kernel.applications import ApplicationType
 from jeton.kernel.caller import Caller, CallerKind
@@ -23,11 +23,11 @@ from jeton.storage.sql import client_metadata
 from jeton.storage.sql.grants import SqlGrants
 from jeton.storage.sql.people import SqlPeople
 from jeton.storage.sql.requests import Person
-from jeton.storage.sql.schema.oauth2 import applications, secrets, tokens
+from jeton.storage.sql.schema.oauth2 import applications, secrets
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.signing import SqlSigningKeys
 from jeton.storage.sql.statement import Sql
-from jeton.storage.sql.tokens import REVOKE, SqlBearers, SqlIssuedTokens
+from jeton.storage.sql.tokens import REVOKE, STORE, SqlBearers, SqlIssuedTokens
 
 _GRANTS: Final = {
     ApplicationType.SERVER: frozenset({client_credentials.GRANT_TYPE}),
@@ -82,7 +82,6 @@ CLIENT = Sql(
     .limit(bindparam("limit")),
     _Row,
 )
-STORE = Sql(insert(tokens))
 _MOST_SECRETS: Final = 50
 _USUAL: Final = Terms()
 

@@ -51,13 +51,14 @@ class PostgresWorks:
         mint: Mint,
         *,
         names: Strictness = Strictness.STRICT,
+        password_login: bool = False,
         seals: Seals = NO_KEYS,
         idle_jobs: Sequence[Callable[[Work], object]] = (),
         jobs_every_s: float = JOBS_EVERY_S,
     ) -> None:
         """Connect and begin to work. Raises Unreachable, UnsoundPostgresql, Uncompilable."""
         compile_all()
-        begin = _beginner(clock, mint, names, seals)
+        begin = _beginner(clock, mint, names, seals, password_login=password_login)
         self._outage = Outage()
         self._notes = Notes(clock)
 
@@ -122,8 +123,8 @@ class PostgresBesideWorks:
         self._line.close()
 
 
-def _beginner(clock: Clock, mint: Mint, names: Strictness, seals: Seals) -> Begin:
-    return lambda session: SqlWork(session, clock(), mint, names, seals)
+def _beginner(clock: Clock, mint: Mint, names: Strictness, seals: Seals, *, password_login: bool = False) -> Begin:
+    return lambda session: SqlWork(session, clock(), mint, names, seals, password_login)
 
 
 def _read(line: Line, uses: Sequence[Use]) -> list[Outcome]:

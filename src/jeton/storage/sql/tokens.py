@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    insert,
     or_,
     select,
     update,
@@ -28,7 +29,7 @@ from jeton.kernel.ids import ClientId, PrincipalId, TokenId
 from jeton.kernel.people import full_name
 from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import DAY, Instant
-from jeton.storage.sql.grants import END_REFRESH_OF_FAMILY, END_TOKENS_OF_FAMILY, IS_IN_AUDIENCE
+from jeton.storage.sql.grants import END_REFRESH_OF_FAMILY, END_TOKENS_OF_FAMILY, IS_IN_AUDIENCE, OWNERS
 from jeton.storage.sql.schema.oauth2 import applications, refresh_tokens, tokens
 from jeton.storage.sql.schema.people import access_policies, users
 from jeton.storage.sql.session import Session
@@ -212,6 +213,7 @@ def _count_live(owner: ColumnElement[bool]) -> Select[int]:
 
 COUNT_LIVE_OF_APPLICATION = Sql(_count_live(tokens.c.application_id == bindparam("application_id")), int)
 COUNT_LIVE_OF_USER = Sql(_count_live(tokens.c.user_id == bindparam("user_id")), int)
+STORE = Sql(insert(tokens))
 REVOKE = Sql(update(tokens).where(tokens.c.id == bindparam("id")).values(revoked_at=bindparam("now")))
 REVOKE_OF_APPLICATION = Sql(
     update(applications)
@@ -289,6 +291,37 @@ class SqlIssuedTokens:
 
     def find(self, token: TokenId) -> IssuedToken | None:
         return self._session.one(FIND, id=token)
+
+    def give(
+        self,
+        application: Application,
+        user: PrincipalId,
+        token: TokenId,
+        digest: bytes,
+        *,
+        expires_at: Instant,
+        now: Instant,
+    ) -> None:
+        owners = self._session.one(OWNERS, client_id=application.client_id, user=user)
+        assert owners is not None  # noqa: S101 - both were just found
+        number, generation, user_generation = owners
+        self._session.run(
+            STORE,
+            id=token,
+            digest=digest,
+            application_id=number,
+            generation=generation,
+            user_id=user,
+            user_generation=user_generation,
+            scopes=application.scopes.bits,
+            issued_at=now,
+            expires_at=expires_at,
+            revoked_at=None,
+            last_used_at=None,
+            family=None,
+            jkt=None,
+            resource=None,
+        )
 
     def revoke(self, token: TokenId, now: Instant) -> bool:
         found = self.find(token)

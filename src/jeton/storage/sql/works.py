@@ -39,8 +39,8 @@ LONG_READERS: Final = 2
 Begin = Callable[[Session], SqlWork]
 
 
-def _beginner(clock: Clock, mint: Mint, names: Strictness, seals: Seals) -> Begin:
-    return lambda session: SqlWork(session, clock(), mint, names, seals)
+def _beginner(clock: Clock, mint: Mint, names: Strictness, seals: Seals, *, password_login: bool = False) -> Begin:
+    return lambda session: SqlWork(session, clock(), mint, names, seals, password_login)
 
 
 class _Reader:
@@ -78,6 +78,7 @@ class SqliteWorks:
         mint: Mint,
         *,
         names: Strictness = Strictness.STRICT,
+        password_login: bool = False,
         seals: Seals = NO_KEYS,
         idle_jobs: Sequence[Callable[[Work], object]] = (),
         jobs_every_s: float = JOBS_EVERY_S,
@@ -85,7 +86,7 @@ class SqliteWorks:
         """Take the folder and begin to work. Raises FolderInUse, UnsoundSqlite, Uncompilable."""
         compile_all()
         self._file = folder / DATABASE
-        self._begin = begin = _beginner(clock, mint, names, seals)
+        self._begin = begin = _beginner(clock, mint, names, seals, password_login=password_login)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._notes = Notes(clock)
         self._local = threading.local()
