@@ -9,25 +9,23 @@ from jeton.kernel.uploads import expire
 from jeton.kernel.versions import prune
 from jeton.storage.blobs.sweep import sweep_blobs
 from jeton.storage.sql.sealing import seal
-from jeton.storage.sql.sweep import sweep
+from jeton.storage.sql.sweep import SWEEPS, Batches, Take
 from jeton.storage.sql.trash import reap
 from jeton.storage.work import SqlWork
 
 _AT_ONCE = 200
 _NODES_AT_ONCE = 1000
 
+Job = Callable[[Work], object]
+"""Does a little; gives something true where there is more to do at once."""
 
-def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
+
+def idle_jobs(blobs: Blobs) -> Sequence[Job]:
     """Seal the journal; forget what is over, uploads, what was destroyed, bytes that nothing names; turn the keys."""
 
     def journal(work: Work) -> None:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
         seal(work)
-
-    def rows(work: Work) -> None:
-        assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
-        forget_old(work, _AT_ONCE)
-        sweep(work.session, work.now, limit=_AT_ONCE)
 
     def trash(work: Work) -> None:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
@@ -47,4 +45,19 @@ def idle_jobs(blobs: Blobs) -> Sequence[Callable[[Work], None]]:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
         work.signing.turn()
 
-    return (journal, rows, trash, versions, uploads, bytes_nothing_names, keys)
+    return (journal, *map(_rows, SWEEPS), _lines(), trash, versions, uploads, bytes_nothing_names, keys)
+
+
+def _rows(take: Take) -> Job:
+    batches = Batches()
+
+    def job(work: Work) -> bool:
+        assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
+        return batches.run(lambda limit: take(work.session, work.now, limit))
+
+    return job
+
+
+def _lines() -> Job:
+    batches = Batches()
+    return lambda work: batches.run(lambda limit: forget_old(work, limit))

@@ -82,16 +82,10 @@ class Matrix:
             return None
         words = self._words(operation, case)
         key = (words, case if case in {"expired", "revoked", "suspended application"} else "", as_person)
-        if key not in self._tokens or (not key[1] and self._is_ended(self._tokens[key])):
+        if key not in self._tokens or (not key[1] and self.world.is_ended(self._tokens[key])):
             self._tokens[key] = self._made(words, key[1], as_person=as_person)
         token = self._tokens[key]
         return token[:-1] + ("A" if token[-1] != "A" else "B") if case == "malformed" else token
-
-    def _is_ended(self, token: str) -> bool:
-        """Whether a call ended the very token that it was made with."""
-        number = TokenId(int(token.removeprefix("jt_at_").partition(".")[0]))
-        found = self.world.read(lambda work: work.tokens.find(number))
-        return found is None or found.revoked_at is not None
 
     def _words(self, operation: Operation, case: str) -> str:
         scope = operation.scope

@@ -47,7 +47,8 @@ MEMBER: Final = "administers or is in the group"
 NEEDS: Final[dict[str, str]] = {
     **dict.fromkeys(
         ("account.read", "account.change", "account.picture", "account.set_picture", "account.remove_picture",
-         "connections.tokens", "security.read", "sessions.list", "sessions.end_all"), ANYBODY
+         "connections.tokens", "security.read", "sessions.list", "sessions.end_all",
+         "login.log_out"), ANYBODY
     ),
     **dict.fromkeys(
         (
@@ -154,7 +155,8 @@ class Roles:
 
     def token(self, role: str, scopes: str) -> str:
         """A token that an application got of the person in this role."""
-        if (role, scopes) not in self._tokens:
+        kept = self._tokens.get((role, scopes))
+        if kept is None or (role != "disabled" and self.world.is_ended(kept)):
             if role == "disabled":
                 self._set_active(self.people[role], is_active=True)
             self._tokens[role, scopes] = self.world.token(scopes, person=self.people[role])

@@ -26,6 +26,7 @@ from jeton.kernel.accounts import NewAccount, add_account, set_up
 from jeton.kernel.applications import USUAL, ApplicationType, ClientMetadata
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.groups import Group
+from jeton.kernel.ids import TokenId
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work
 from jeton.kernel.scopes import ALL_SCOPES, Scopes
@@ -225,6 +226,12 @@ class World:
         assert answer.status_code == 200, answer.text
         token: str = answer.json()["access_token"]
         return token
+
+    def is_ended(self, token: str) -> bool:
+        """Whether a call ended the very token that it was made with."""
+        number = TokenId(int(token.removeprefix("jt_at_").partition(".")[0]))
+        found = self.read(lambda work: work.tokens.find(number))
+        return found is None or found.revoked_at is not None
 
     def send(self, method: str, path: str, *, token: str | None = None, **options: Any) -> httpx2.Response:
         """Send a request as it is; an answer of the API is held against the OpenAPI document."""

@@ -7,6 +7,7 @@ are done in the order in which they came. Other processes and machines have thei
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -33,6 +34,8 @@ MOST_IN_A_BATCH: Final = 32
 """Fewer than on SQLite: rows stay locked for other processes while a batch runs."""
 LONG_S: Final = 300
 NOTES_EVERY_S: Final = 0.5
+JOBS_FOR_S: Final = 5.0
+"""So long jobs that have more to do go on; then facts are written again."""
 JOBS_TURN: Final = 0x6A65746F6E02
 """The advisory lock of whoever does the jobs."""
 
@@ -252,9 +255,16 @@ class _Background:
             self._tell(self._line.write(uses))
 
     def _do_jobs(self) -> None:
+        until = time.monotonic() + JOBS_FOR_S
         for job in self._jobs:
-            self._tell(self._line.write([job], turn=JOBS_TURN))
+            while self._has_more(job) and time.monotonic() < until and not self._is_stopping.is_set():
+                pass
         self._line.forget_marks()
+
+    def _has_more(self, job: Use) -> bool:
+        outcomes = self._line.write([job], turn=JOBS_TURN)
+        self._tell(outcomes)
+        return any(outcome.value for outcome in outcomes)
 
     def _tell(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:

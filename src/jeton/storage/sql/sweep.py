@@ -1,5 +1,7 @@
 """Rows whose time is over are taken away here, a few at a time. Nothing depends on it but the size of the tables."""
 
+import time
+from collections.abc import Callable
 from typing import Final
 
 from jeton.kernel.guesses import FORGOTTEN_AFTER
@@ -17,6 +19,13 @@ from jeton.storage.sql import (
     tokens,
 )
 from jeton.storage.sql.session import Session
+from jeton.storage.sql.statement import Sql
+
+AIM_S: Final = 0.01
+"""What the deletes of one batch may take; its commit comes on top."""
+FIRST_BATCH: Final = 200
+SMALLEST_BATCH: Final = 20
+LARGEST_BATCH: Final = 5000
 
 _SESSION_KEPT: Final = 2 * DAY
 """Longer than a login session can live (a day)."""
@@ -30,22 +39,52 @@ def sweep_tokens(session: Session, now: Instant, limit: int) -> int:
     return session.run(tokens.SWEEP, before=now - tokens.KEPT_AFTER_END, limit=limit)
 
 
-def sweep(session: Session, now: Instant, *, limit: int = 500) -> int:
-    """Forget what is over, at most `limit` of each (tokens, sessions, invitations, tickets, misses); how many in all.
+Take = Callable[[Session, Instant, int], int]
+"""Forgets at most so many rows; how many it were."""
 
-    Called again as long as it gives something, each time in a transaction of its own.
-    """
-    return (
-        sweep_tokens(session, now, limit)
-        + session.run(login_sessions.SWEEP, before=now - _SESSION_KEPT, limit=limit)
-        + session.run(invitations.SWEEP, before=now - _INVITATION_KEPT, limit=limit)
-        + session.run(grants.SWEEP_CODES, before=now - grants.KEPT_AFTER_END, limit=limit)
-        + session.run(grants.SWEEP_REFRESH, before=now - grants.KEPT_AFTER_END, limit=limit)
-        + session.run(requests.SWEEP_PUSHED, before=now - requests.KEPT_AFTER_END, limit=limit)
-        + session.run(requests.SWEEP_DEVICES, before=now - requests.KEPT_AFTER_END, limit=limit)
-        + session.run(requests.SWEEP_REPLAYS, before=now, limit=limit)
-        + session.run(request_counts.SWEEP, before=minute_of(now) - 1)
-        + session.run(tickets.SWEEP, before=now, limit=limit)
-        + session.run(file_tokens.SWEEP, before=now, limit=limit)
-        + session.run(guesses.SWEEP, before=now - FORGOTTEN_AFTER, limit=limit)
-    )
+
+def _older(sql: Sql[None], kept: Instant = 0) -> Take:
+    return lambda session, now, limit: session.run(sql, before=now - kept, limit=limit)
+
+
+SWEEPS: Final[tuple[Take, ...]] = (
+    sweep_tokens,
+    _older(login_sessions.SWEEP, _SESSION_KEPT),
+    _older(invitations.SWEEP, _INVITATION_KEPT),
+    _older(grants.SWEEP_CODES, grants.KEPT_AFTER_END),
+    _older(grants.SWEEP_REFRESH, grants.KEPT_AFTER_END),
+    _older(requests.SWEEP_PUSHED, requests.KEPT_AFTER_END),
+    _older(requests.SWEEP_DEVICES, requests.KEPT_AFTER_END),
+    _older(requests.SWEEP_REPLAYS),
+    _older(tickets.SWEEP),
+    _older(file_tokens.SWEEP),
+    _older(guesses.SWEEP, FORGOTTEN_AFTER),
+    lambda session, now, limit: 0 * session.run(request_counts.SWEEP, before=minute_of(now) - 1),
+)
+"""Each in a transaction of its own, as long as it takes as many as it may."""
+
+
+def sweep(session: Session, now: Instant, *, limit: int = 500) -> int:
+    """Forget what is over, at most `limit` of each kind; how many in all."""
+    return sum(take(session, now, limit) for take in SWEEPS)
+
+
+class Batches:
+    """How many rows are taken at once: as many as take about `AIM_S`, so that nobody waits long for the writer."""
+
+    __slots__ = ("_clock", "size")
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self.size = FIRST_BATCH
+
+    def run(self, take: Callable[[int], int]) -> bool:
+        """Take one batch, and learn of it; whether there may be more."""
+        began, size = self._clock(), self.size
+        taken = take(size)
+        took_s = self._clock() - began
+        if took_s > AIM_S:
+            self.size = max(SMALLEST_BATCH, int(size * AIM_S / took_s))
+        elif taken >= size and took_s < AIM_S / 2:
+            self.size = min(LARGEST_BATCH, size * 2)
+        return taken >= size

@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -28,6 +29,7 @@ NOTES_WHEN_IDLE: Final = 512
 CHECKPOINT_PAGES: Final = 2000
 IDLE_S: Final = 0.5
 JOBS_EVERY_S: Final = 5.0
+JOBS_REST: Final = 19
 RETRY_S: Final = 5
 
 # `Any` below: a work's value is whatever its use case gives, and its reply (an asyncio future) is opaque here.
@@ -51,8 +53,8 @@ class Writer:
     """Runs works in order of arrival."""
 
     __slots__ = (
-        "_connection", "_deliver", "_in_hand", "_is_stopping", "_jobs", "_jobs_every_s", "_queue", "_run",
-        "_settled_pages", "_take_notes", "_thread", "_wal_pages", "is_healthy",
+        "_connection", "_deliver", "_due", "_in_hand", "_is_stopping", "_jobs", "_jobs_at", "_jobs_every_s", "_queue",
+        "_rest_until", "_run", "_settled_pages", "_take_notes", "_thread", "_wal_pages", "is_healthy",
     )  # fmt: skip
 
     def __init__(
@@ -68,7 +70,8 @@ class Writer:
         """Take over a connection.
 
         `run` runs one use case on the connection; `deliver` hands a batch's answers back; `take_notes` gives up to so
-        many facts that wait to be written; `jobs` are small works for when the queue is empty. Notes and jobs have
+        many facts that wait to be written; `jobs` are small works for now and then, of which one that gives
+        something true has more to do. Notes and jobs have
         nobody to answer: their failures are logged.
         """
         self._connection = connection
@@ -79,6 +82,9 @@ class Writer:
         self._jobs_every_s = jobs_every_s
         self._queue: SimpleQueue[Job | None] = SimpleQueue()
         self._in_hand: list[Job] = []
+        self._due: deque[Use] = deque()
+        self._jobs_at = time.monotonic() + jobs_every_s
+        self._rest_until = 0.0
         self._wal_pages = 0
         self._settled_pages = 0
         self._is_stopping = False
@@ -116,30 +122,47 @@ class Writer:
             self._close()
 
     def _serve_until_stopped(self) -> None:
-        jobs_at = time.monotonic() + self._jobs_every_s
         is_last = False
         while not is_last:
             batch, is_last = self._next_batch()
             if batch:
                 self._serve(batch)
-                if self._wal_pages >= self._settled_pages + CHECKPOINT_PAGES:
-                    self._checkpoint()
             else:
                 self._quietly(self._take_notes(NOTES_WHEN_IDLE))
-                if self._wal_pages != self._settled_pages:
-                    self._checkpoint()
-            if time.monotonic() >= jobs_at and self._queue.empty():
-                for job in self._jobs:
-                    self._quietly([job])
-                jobs_at = time.monotonic() + self._jobs_every_s
+            # Settled once nothing is to be done, or the log has grown.
+            if self._wal_pages >= self._settled_pages + (CHECKPOINT_PAGES if batch or self._due else 1):
+                self._checkpoint()
+            self._do_a_job()
         while batch := self._rest():
             self._serve(batch)
         self._quietly(self._take_notes(NOTES_WHEN_IDLE))
 
+    def _do_a_job(self) -> None:
+        """Do one job that is due, and have it come again where there is more of it.
+
+        Under load jobs take a twentieth of the writer's time, one after each batch, so that nobody waits for more than
+        one, and rows that are over do not pile up.
+        """
+        now = time.monotonic()
+        if not self._due:
+            if now < self._jobs_at:
+                return
+            self._due.extend(self._jobs)
+            self._jobs_at = now + self._jobs_every_s
+        if not self._due or (now < self._rest_until and not self._queue.empty()):
+            return
+        job = self._due.popleft()
+        told: list[Any] = []
+        self._quietly([lambda work: told.append(job(work))])
+        if told and told[0]:
+            self._due.append(job)
+        done = time.monotonic()
+        self._rest_until = done + JOBS_REST * (done - now)
+
     def _next_batch(self) -> tuple[list[Job], bool]:
         """Wait for works, and take those that wait together; whether it is time to stop."""
         try:
-            first = self._queue.get(timeout=IDLE_S)
+            first = self._queue.get(timeout=0 if self._due else IDLE_S)
         except Empty:
             return [], False
         return ([first, *self._rest()], self._is_stopping) if first is not None else ([], True)

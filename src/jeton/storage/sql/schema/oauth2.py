@@ -135,6 +135,7 @@ codes = Table(
     Column("claimed_at", BigInteger),
     Column("jkt", Text),
     Column("resource", Text),
+    Index(None, "expires_at"),
 )
 
 # `expires_at` moves on with use, up to `ends_at`. One that was rotated keeps its successor's number and the salt by
@@ -161,6 +162,7 @@ refresh_tokens = Table(
     Column("resource", Text),
     Index(None, "family"),
     Index(None, "user_id", "application_id"),
+    Index(None, "expires_at"),
 )
 
 # What a person allows an application, as long as neither takes it back.

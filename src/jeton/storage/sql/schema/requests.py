@@ -15,6 +15,7 @@ pushed_requests = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("shown_at", BigInteger),
     Column("claimed_at", BigInteger),
+    Index(None, "expires_at"),
 )
 
 # `user_id` is who allowed it; decided without a user, it was refused.
@@ -38,6 +39,7 @@ device_codes = Table(
     Column("user_id", BigInteger),
     Column("user_generation", BigInteger),
     Column("claimed_at", BigInteger),
+    Index(None, "expires_at"),
 )
 
 # Digests of the identifiers of proofs and assertions that were used; one that comes again before `until` is refused.
