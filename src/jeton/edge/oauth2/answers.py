@@ -1,4 +1,4 @@
-"""What the OAuth2 endpoints answer. Source: RFC 6749 sections 5.1 and 5.2; decision 0025 (429)."""
+"""What the OAuth2 endpoints answer. Source: RFC 6749 sections 5.1 and 5.2; decision 0027 (429)."""
 
 from typing import Any, Final
 
