@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from jeton.kernel.logs import forget_old
 from jeton.kernel.ports import Blobs, Work
+from jeton.kernel.purging import purge_folders
 from jeton.kernel.trash import purge
 from jeton.kernel.uploads import expire
 from jeton.kernel.versions import prune
@@ -29,6 +30,7 @@ def idle_jobs(blobs: Blobs) -> Sequence[Job]:
 
     def trash(work: Work) -> None:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
+        purge_folders(work, _AT_ONCE)
         purge(work, _AT_ONCE)
         reap(work.session, work.now, limit=_NODES_AT_ONCE)
 

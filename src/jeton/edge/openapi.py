@@ -46,7 +46,7 @@ def openapi_document(operations: Sequence[Operation], public_url: str) -> Json:
     """The whole document."""
     shapes: list[Any] = [ErrorOut, ProblemOut]
     for operation in operations:
-        shapes += [shape for shape in (operation.takes, _shape_of(operation.gives)) if shape is not None]
+        shapes += [operation.takes, *_shapes_of(operation.gives)]
     unique = list(dict.fromkeys(shapes))
     schemas, components = msgspec.json.schema_components(unique, schema_hook=schema_of_own_type, ref_template=_REF)
     of_shape: dict[Any, Json] = dict(zip(unique, schemas, strict=True))
@@ -81,10 +81,10 @@ def openapi_document(operations: Sequence[Operation], public_url: str) -> Json:
     }
 
 
-def _shape_of(gives: Any) -> Any:  # what an operation gives: a struct, a list of one, bytes, or None
+def _shapes_of(gives: Any) -> tuple[Any, ...]:  # what it gives: a struct, a list of one, one of several, bytes, or None
     if get_origin(gives) is list:
-        return get_args(gives)[0]
-    return None if gives is None or gives in OF_BYTES else gives
+        return (get_args(gives)[0],)
+    return () if gives is None or gives in OF_BYTES else getattr(gives, "shapes", (gives,))
 
 
 def _operation(operation: Operation, of_shape: dict[Any, Json], components: Json) -> Json:
@@ -153,7 +153,8 @@ def _responses(operation: Operation, of_shape: dict[Any, Json]) -> Json:
     elif gives is Picture:
         responses = {"200": {"description": "The picture.", "content": {"image/png": {}}}}
     else:
-        shape = of_shape[_shape_of(gives)]
+        several = [of_shape[shape] for shape in _shapes_of(gives)]
+        shape = several[0] if len(several) == 1 else {"anyOf": several}
         schema = {"type": "array", "items": shape} if get_origin(gives) is list else shape
         told = {"description": "Done.", "content": {"application/json": {"schema": schema}}}
         responses = {str(operation.status): told}

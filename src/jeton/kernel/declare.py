@@ -39,7 +39,8 @@ class Operation:
 
     `takes` is a wire struct: its members come from the path by name, the others from the query or the body as `body`
     says; `.command()` turns it into the command. `gives` is a wire struct with `.of(value)`, a list of one
-    (`list[gives]`), `Picture`, `Download` or `Bundle` for bytes, or None for an empty answer (204).
+    (`list[gives]`), `Picture`, `Download` or `Bundle` for bytes, or None for an empty answer (204). A class whose `of`
+    gives something else, such as one of two structs, tells the types of it as `shapes`.
 
     A write is judged twice: `admit` (when there is one) and the right on a read, then `prepare` outside any
     transaction, then everything again with `call` in the writer. `admit(work, caller, command) -> command` may add

@@ -4,7 +4,7 @@ A door turns an id into a folder or a file, for this caller and this right. Serv
 the tree they are given takes nodes, not ids.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from jeton.kernel.caller import Caller, CallerKind
@@ -269,6 +269,17 @@ class Doors:
             folder._replace(totals=added(folder.totals, changed[folder.id])) if folder.id in changed else folder
             for folder in folders
         ]
+
+    def shared(self, caller: Caller, place: Lineage, folders: Collection[FolderId]) -> frozenset[FolderId]:
+        """Those of the folders, all in this one space and in sight, that their owner shares from a private space.
+
+        Whoever holds the space is told of every entry that lets somebody in; others of those that let them in.
+        """
+        if place.space is not Space.PRIVATE:
+            return frozenset()
+        if standing(caller, place) is not None:
+            return frozenset(self._entries.given_on(list(folders)))
+        return frozenset(folder for folder in folders if any(said.rights for said in self._said.get(folder, ())))
 
     def throughout(self, caller: Caller, node: Folder | File, place: Lineage, right: Right) -> None:
         """Ask a right on a file, or in a folder and in all that is below it. Raises RightMissing; FileLocked."""

@@ -74,6 +74,9 @@ class EntriesToOne(Protocol):
     def hides(self, person: PrincipalId) -> bool:
         """Whether any entry that concerns them gives no reading: else nothing is hidden below what they read."""
 
+    def given_on(self, folders: Sequence[FolderId]) -> Sequence[FolderId]:
+        """Those of the folders on which somebody was given something."""
+
     def find(self, entry: int) -> Entry | None:
         """One entry, whoever it concerns."""
 

@@ -151,7 +151,7 @@ class SeenFolder(NamedTuple):
     """A folder as a caller sees it, and the levels below that were asked.
 
     `below` maps each folder within the depth to the children that they see; a folder that is not in it shows no
-    content. `rights` says for each folder in it what the caller may do there.
+    content. `rights` says for each folder in it what the caller may do there, `shared` which are shared by their owner.
     """
 
     folder: Folder
@@ -159,6 +159,7 @@ class SeenFolder(NamedTuple):
     below: Mapping[FolderId, tuple[Sequence[Folder], Sequence[File]]]
     rights: Mapping[FolderId, Right]
     root: RootType | None = None
+    shared: frozenset[FolderId] = frozenset()
 
 
 class VirtualRoot(NamedTuple):

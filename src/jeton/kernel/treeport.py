@@ -129,6 +129,12 @@ class Tree(Protocol):
     def move(self, node: Folder | File, target: Folder, name: str, now: Instant) -> None:
         """Hang a node, with all below it, in another folder, there under this name; totals follow."""
 
+    def copy_folder(self, folder: Folder, target: Folder, name: str, *, owner: PrincipalId, now: Instant) -> FolderId:
+        """Make a copy of a folder, with all below it, in another that does not lie below it.
+
+        Files are copied as their current versions show them, and share their bytes; rights and limits are not copied.
+        """
+
     def set_dates(self, node: Folder | File, *, created_at: Instant, modified_at: Instant) -> None:
         """Keep a node's dates."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.ids import FileId, NodeId
-from jeton.kernel.tree import File
+from jeton.kernel.tree import File, Folder
 from jeton.kit.clock import DAY, Instant
 
 if TYPE_CHECKING:
@@ -47,6 +47,13 @@ class Versions(Protocol):
 
     def replaced(self, before: Instant, limit: int) -> Sequence[OldVersion]:
         """Old versions that were replaced before an instant, the first of them first."""
+
+    def purged(self) -> Sequence[Folder]:
+        """The folders that are purged, those in the trash left out."""
+
+    def overdue(self, folder: Folder, before: Instant, limit: int) -> Sequence[File]:
+        """Files below a folder whose current version came in before an instant, the first of them first. Those below a
+        folder with a purge of its own are left out, and those that somebody locked."""
 
     def drop(self, node: NodeId, versions: Sequence[FileId], now: Instant) -> None:
         """Forget old versions of one file, and doom the bytes that nothing names any more."""

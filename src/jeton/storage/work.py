@@ -77,7 +77,7 @@ class SqlWork:
 
     @property
     def versions(self) -> SqlVersions:
-        return SqlVersions(self._session)
+        return SqlVersions(self._session, self.mint)
 
     @property
     def entries(self) -> SqlEntries:

@@ -80,6 +80,7 @@ NEEDS: Final[dict[str, str]] = {
     "sessions.end": SEATED,
     "connections.revoke_token": OTHERS,
     "roots.open": COMPANY,
+    "roots.portal": COMPANY,
     "folders.open": SEES,
     "folders.create": "folder write",
     "folders.change": "folder edit",
@@ -110,6 +111,10 @@ NEEDS: Final[dict[str, str]] = {
     "files.restore_version": "file edit",
     "files.delete_version": "file delete",
     "zips.fetch": "folder download",
+    "files.copy": "file read+download+write",
+    "folders.copy": "folder read+download+write",
+    **dict.fromkeys(("paths.find", "paths.tell", "paths.within"), "file read"),
+    "paths.quotas": SEES,
 }  # fmt: skip
 
 
@@ -191,8 +196,8 @@ class Roles:
             return None if holds else (403, "rights_not_yours")
         if need == RELEASES:
             return None if holds else (403, "file_locked")
-        flag = need.rpartition(" ")[2]
-        return None if need == SEES or flag in rights else (403, "right_missing")
+        flags = set(need.rpartition(" ")[2].split("+"))
+        return None if need == SEES or flags <= rights else (403, "right_missing")
 
     def _holds(self, cell: Cell) -> bool:
         """Whether the space is theirs to govern: administrators the company's, the owner their private one."""

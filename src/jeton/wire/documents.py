@@ -242,7 +242,7 @@ def _folder_members(folder: Folder, path: str, names: str, seen: SeenFolder) -> 
         "nb_d_folders": totals.direct_folders if may_read else 0,
         "purge_frequency": folder.purge_after_days,
         "quota": folder.quota_bytes,
-        "shared": False,
+        "shared": folder.id in seen.shared,
         "content": content,
     }
 

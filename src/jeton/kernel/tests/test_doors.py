@@ -102,6 +102,9 @@ class Entries:
     def said_below(self, person: PrincipalId, folder: FolderId) -> Sequence[Said]:
         return ()
 
+    def given_on(self, folders: Sequence[FolderId]) -> Sequence[FolderId]:
+        return [said.folder for said in self.entries if said.rights and said.folder in folders]
+
     def hides(self, person: PrincipalId) -> bool:
         return any(not said.rights & Right.READ for said in self.entries if person == BEN)
 

@@ -16,17 +16,17 @@ DELEGATE: Final = "delegate"
 _NEXT: Final = Sql(
     update(numbers)
     .where(numbers.c.name == bindparam("which"))
-    .values(last=numbers.c.last + 1)
+    .values(last=numbers.c.last + bindparam("many"))
     .returning(numbers.c.last),
     int,
 )
 _BEGIN: Final = Sql(insert(numbers))
 
 
-def next_number(session: Session, name: str) -> int:
-    """The next of a kind, from 1."""
-    number = session.one(_NEXT, which=name)
-    if number is None:
-        session.run(_BEGIN, name=name, last=1)
+def next_number(session: Session, name: str, *, many: int = 1) -> int:
+    """The next of a kind, from 1; of `many` in a row, the first."""
+    last = session.one(_NEXT, which=name, many=many)
+    if last is None:
+        session.run(_BEGIN, name=name, last=many)
         return 1
-    return number
+    return last - many + 1

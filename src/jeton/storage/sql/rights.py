@@ -85,6 +85,9 @@ _SAID: Final = select(rights.c.folder_id, rights.c.target_id, rights.c.flags, bi
     _concerns_person()
 )
 SAID: Final = Sql(_SAID.where(in_list(rights.c.folder_id, "folders")), _said)
+GIVEN_ON: Final = Sql(
+    select(rights.c.folder_id).where(in_list(rights.c.folder_id, "folders"), rights.c.flags != 0).distinct(), FolderId
+)
 
 _is_folder = nodes.c.kind == NodeKind.FOLDER.value
 _top = select(nodes.c.id).where(nodes.c.parent_id == bindparam("folder"), _is_folder).cte("below", recursive=True)
@@ -177,6 +180,9 @@ class SqlEntries:
 
     def said_below(self, person: PrincipalId, folder: FolderId) -> Sequence[Said]:
         return self._session.all(SAID_BELOW, person=person, folder=folder)
+
+    def given_on(self, folders: Sequence[FolderId]) -> Sequence[FolderId]:
+        return self._session.all(GIVEN_ON, folders=self._session.bound(folders))
 
     def hides(self, person: PrincipalId) -> bool:
         return self._session.one(HIDES, person=person) is not None

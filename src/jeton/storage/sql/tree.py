@@ -15,6 +15,7 @@ from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
 from jeton.storage.sql import locks, reservations
 from jeton.storage.sql import tree_statements as sql
+from jeton.storage.sql.copies import copy_below
 from jeton.storage.sql.numbers import NODE, next_number
 from jeton.storage.sql.places import node_of, place_archived, place_of_file, place_within
 from jeton.storage.sql.session import Session
@@ -192,6 +193,12 @@ class SqlTree:
         if node.parent is not None:
             self._session.run(sql.TOUCH, folder=node.parent, at=now)
         self._session.run(sql.TOUCH, folder=target.id, at=now)
+
+    def copy_folder(self, folder: Folder, target: Folder, name: str, *, owner: PrincipalId, now: Instant) -> FolderId:
+        copied = copy_below(self._session, folder, target.id, name, owner, now, guids=self._mint.bytes(8).hex())
+        self._count_in(folder, target.id)
+        self._session.run(sql.TOUCH, folder=target.id, at=now)
+        return copied
 
     def set_dates(self, node: Folder | File, *, created_at: Instant, modified_at: Instant) -> None:
         if isinstance(node, File):

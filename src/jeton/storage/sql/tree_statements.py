@@ -276,12 +276,28 @@ _top = (
     .where(nodes.c.id == bindparam("id"))
     .cte("subtree", recursive=True)
 )
-_subtree = _top.union_all(
+# A node and all below it: (id, kind, level).
+SUBTREE = _top.union_all(
     select(nodes.c.id, nodes.c.kind, _top.c.level + 1)
     .join(_top, nodes.c.parent_id == _top.c.id)
     .where(_top.c.level < DEEPEST + 2)
 )
-HEIGHT = Sql(select(func.coalesce(func.max(_subtree.c.level), 0)).where(_subtree.c.kind == NodeKind.FOLDER.value), int)
+HEIGHT = Sql(select(func.coalesce(func.max(SUBTREE.c.level), 0)).where(SUBTREE.c.kind == NodeKind.FOLDER.value), int)
+
+_purge_top = select(nodes.c.id).where(nodes.c.id == bindparam("id")).cte("purged", recursive=True)
+_purged = _purge_top.union_all(
+    select(nodes.c.id)
+    .join(_purge_top, nodes.c.parent_id == _purge_top.c.id)
+    .where(nodes.c.kind == NodeKind.FOLDER.value, nodes.c.purge_after_days == 0)
+)
+OVERDUE = Sql(
+    _CURRENT.where(
+        nodes.c.parent_id.in_(select(_purged.c.id)), versions.c.stored_at < bindparam("before"), locks.c.kind.is_(None)
+    )
+    .order_by(versions.c.stored_at, nodes.c.id)
+    .limit(bindparam("limit")),
+    _file,
+)
 
 ADD_NODE = Sql(insert(nodes))
 ADD_VERSION = Sql(insert(versions))

@@ -6,14 +6,16 @@ from typing import Final
 from sqlalchemy import bindparam, delete, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from jeton.kernel.ids import FileId, NodeId
-from jeton.kernel.tree import File
+from jeton.kernel.ids import FileId, FolderId, NodeId
+from jeton.kernel.tree import File, Folder
 from jeton.kernel.versions import OldVersion
 from jeton.kit.clock import Instant
+from jeton.kit.mint import Mint
 from jeton.storage.sql.schema.tree import blob_doomed, nodes, versions
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql, in_list
-from jeton.storage.sql.tree_statements import VERSIONS_OF
+from jeton.storage.sql.tree import SqlTree
+from jeton.storage.sql.tree_statements import OVERDUE, VERSIONS_OF
 
 
 def _old(number: int, node: int, name: str, current: int) -> OldVersion:
@@ -44,6 +46,10 @@ REPLACED: Final = Sql(
     .limit(bindparam("limit")),
     _old,
 )
+# The folders that are purged; said in the words of their index.
+PURGED: Final = Sql(
+    select(nodes.c.id).where(nodes.c.purge_after_days > literal_column("0")).order_by(nodes.c.id), FolderId
+)
 _others = versions.alias("others")
 _goes: Final = in_list(versions.c.id, "gone")
 DOOM: Final = Sql(
@@ -70,10 +76,11 @@ FEWER: Final = Sql(
 class SqlVersions:
     """See `kernel.versions.Versions`."""
 
-    __slots__ = ("_session",)
+    __slots__ = ("_session", "_tree")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, mint: Mint) -> None:
         self._session = session
+        self._tree = SqlTree(session, mint)
 
     def of(self, file: File, *, offset: int, limit: int) -> Sequence[File]:
         return self._session.all(VERSIONS_OF, node=file.node, offset=offset, limit=limit)
@@ -88,6 +95,13 @@ class SqlVersions:
 
     def replaced(self, before: Instant, limit: int) -> Sequence[OldVersion]:
         return self._session.all(REPLACED, before=before, limit=limit)
+
+    def purged(self) -> Sequence[Folder]:
+        found = (self._tree.folder(number) for number in self._session.all(PURGED))
+        return [held[0] for held in found if held is not None]
+
+    def overdue(self, folder: Folder, before: Instant, limit: int) -> Sequence[File]:
+        return self._session.all(OVERDUE, id=folder.id, before=before, limit=limit)
 
     def drop(self, node: NodeId, versions: Sequence[FileId], now: Instant) -> None:
         gone = self._session.bound(versions)

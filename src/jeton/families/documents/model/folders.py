@@ -31,7 +31,7 @@ class WouldLoop(Conflict):
     """A folder would hang inside itself."""
 
     code = "would_loop"
-    sentence = sentence("A folder cannot be moved into itself or into a folder inside it.")
+    sentence = sentence("A folder goes neither into itself nor into a folder inside it.")
 
 
 class TooDeep(Conflict):

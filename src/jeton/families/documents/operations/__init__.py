@@ -2,9 +2,11 @@
 
 from jeton.families.documents.operations import (
     archive,
+    copies,
     files,
     folders,
     locks,
+    paths,
     rights,
     tokens,
     trash,
@@ -22,6 +24,8 @@ OPERATIONS = (
     *locks.OPERATIONS,
     *zips.OPERATIONS,
     *archive.OPERATIONS,
+    *copies.OPERATIONS,
+    *paths.OPERATIONS,
     *rights.OPERATIONS,
     *trash.OPERATIONS,
 )

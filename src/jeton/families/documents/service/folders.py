@@ -180,7 +180,7 @@ def seen_folder(
     (told,) = work.doors.counted(caller, place, [folder])
     rights = {folder.id: sight.rights}
     below = _below(work, caller, folder, place, depth, rights, told.totals)
-    return SeenFolder(told, sight, below, rights, root)
+    return SeenFolder(told, sight, below, rights, root, work.doors.shared(caller, place, rights.keys()))
 
 
 def _below(

@@ -117,6 +117,16 @@ def on_trash(work: Work) -> Sample:
     return Sample(path={"trash_id": str(entry.id)})
 
 
+def path_of(work: Work) -> Sample:
+    """The path of a file: the home's name comes first, since it is the top of a space."""
+    held = work.tree.reread_file(file(work))
+    return Sample(query={"path": f"/{work.tree.reread_folder(home.get()).name}/{held.name}"})
+
+
+def copying(sample: Sample, work: Work) -> Sample:
+    return sample._replace(json={"parent_id": home.get(), "name": name_of(work)})
+
+
 SAMPLES: Samples = {
     "trash.list": lambda work: Sample(query={"limit": "10"}),
     "trash.open": on_trash,
@@ -125,6 +135,7 @@ SAMPLES: Samples = {
     "trash.empty": lambda work: Sample(),
     "folders.roots": lambda work: Sample(query={"depth": "0"}),
     "roots.list": lambda work: Sample(),
+    "roots.portal": lambda work: Sample(path={"filter": "company"}),
     "roots.open": lambda work: Sample(path={"type": "company"}),
     "folders.open": lambda work: Sample(path={"folder_id": str(home.get())}, query={"depth": "1"}),
     "folders.create": lambda work: Sample(json={"parent_id": str(home.get()), "name": name_of(work)}),
@@ -157,6 +168,12 @@ SAMPLES: Samples = {
     "archives.delete_folder": archived_folder,
     "archives.unarchive_file": archived_file,
     "archives.unarchive_folder": archived_folder,
+    "files.copy": lambda work: copying(on_file(work), work),
+    "folders.copy": lambda work: copying(on_folder(work), work),
+    "paths.find": path_of,
+    "paths.tell": lambda work: Sample(query={"id": str(file(work)), "type": "file"}),
+    "paths.within": lambda work: Sample(query={"id": str(file(work)), "parent": str(home.get())}),
+    "paths.quotas": lambda work: Sample(query={"folder": str(home.get())}),
     "rights.list": on_folder,
     "rights.open": on_right,
     "rights.give": giving,

@@ -5,14 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from jeton.assembly.jobs import idle_jobs
 from jeton.kernel.ids import FolderId, PrincipalId
 from jeton.kernel.ports import Work
 from jeton.kernel.tree import Right
 from jeton.kernel.versions import prune
-from jeton.storage.blobs.disk import DiskBlobs
-from jeton.storage.sql.check import check_database
-from jeton.storage.work import SqlWork
+from jeton.testing.housekeeping import check, do_jobs, kept_blobs
 from jeton.testing.world import World
 
 DAY = 24 * 3600
@@ -40,24 +37,6 @@ def listed(world: World, token: str, file: int, query: str = "") -> list[int]:
 
 def content(world: World, token: str, file: int) -> bytes:
     return world.send("GET", f"/api/file/{file}/download", token=token).content
-
-
-def do_jobs(world: World) -> None:
-    for job in idle_jobs(DiskBlobs(world.folder / "blobs")):
-        for _ in range(3):
-            world.write(job)
-
-
-def check(world: World) -> list[str]:
-    def look(work: Work) -> list[str]:
-        assert isinstance(work, SqlWork)
-        return check_database(work, DiskBlobs(world.folder / "blobs"))
-
-    return world.read(look)
-
-
-def blobs(world: World) -> int:
-    return len(set(DiskBlobs(world.folder / "blobs").every()))
 
 
 def configure(world: World, token: str, **settings: int) -> None:
@@ -89,7 +68,7 @@ def test_an_old_version_comes_back_as_a_new_one_and_all_the_others_stay(world: W
     folder = world.send("GET", "/api/folder/1?depth=1", token=token).json()
     assert (folder["size"], folder["nb_files"]) == (len(b"first words"), 1)
     assert [file["id"] for file in folder["content"]["files"]] == [told["id"]]
-    assert blobs(world) == 2, "the bytes are shared, not copied"
+    assert len(kept_blobs(world)) == 2, "the bytes are shared, not copied"
     assert check(world) == []
 
 
@@ -107,7 +86,7 @@ def test_an_old_version_is_deleted_with_its_bytes_and_nothing_else(world: World,
     assert listed(world, token, third) == [third, first]
     assert world.send("GET", f"/api/file/{second}", token=token).status_code == 404
     do_jobs(world)
-    assert blobs(world) == 2
+    assert len(kept_blobs(world)) == 2
     assert content(world, token, first) == b"1"
     assert check(world) == []
 
@@ -121,7 +100,7 @@ def test_bytes_that_another_version_holds_outlive_the_one_that_brought_them(worl
     assert content(world, token, restored) == b"shared"
     world.send("DELETE", f"/api/file/{restored}?trash=0", token=token)
     do_jobs(world)
-    assert blobs(world) == 0
+    assert len(kept_blobs(world)) == 0
     assert check(world) == []
 
 
@@ -134,7 +113,7 @@ def test_more_versions_than_the_platform_keeps_go_the_oldest_first(world: World,
     do_jobs(world)
     assert listed(world, token, ids[-1]) == ids[:-3:-1]
     assert listed(world, token, other) == [other]
-    assert blobs(world) == 3
+    assert len(kept_blobs(world)) == 3
     assert world.audit().count("file.versions_pruned") == 1
     configure(world, token, version_count=1)
     do_jobs(world)

@@ -69,10 +69,17 @@ class OneRootIn(Query, frozen=True):
     depth: WireInt | UnsetType = UNSET
 
     def command(self) -> OpenRoot:
-        kind = _ROOTS.get(self.type)
-        if kind is None:
-            raise NoSuchRoot
-        return OpenRoot(type=kind, depth=1 if self.depth is UNSET else depth_of(self.depth))
+        return _root(self.type, self.depth)
+
+
+class PortalIn(Query, frozen=True):
+    """Which root, and how deep: a portal shows the root of one kind, and names it `filter`."""
+
+    filter: str
+    depth: WireInt | UnsetType = UNSET
+
+    def command(self) -> OpenRoot:
+        return _root(self.filter, self.depth)
 
 
 class CreateFolderIn(Body, frozen=True):
@@ -195,6 +202,13 @@ class UploadFileIn(Query, frozen=True):
             created_at=instant_of("creation", _read_date("creation", self.creation)),
             modified_at=instant_of("modification", _read_date("modification", self.modification)),
         )
+
+
+def _root(word: str, depth: WireInt | UnsetType) -> OpenRoot:
+    kind = _ROOTS.get(word)
+    if kind is None:
+        raise NoSuchRoot
+    return OpenRoot(type=kind, depth=1 if depth is UNSET else depth_of(depth))
 
 
 def depth_of(depth: WireInt | UnsetType) -> int:
