@@ -356,16 +356,7 @@ class SqlTree:
         )
 
     def _add_totals(self, number: int) -> None:
-        self._session.run(
-            sql.ADD_TOTALS,
-            folder_id=number,
-            stripe=_STRIPE,
-            files=0,
-            folders=0,
-            size_bytes=0,
-            direct_files=0,
-            direct_folders=0,
-        )
+        self._session.run(sql.ADD_TOTALS, folder_id=number, stripe=_STRIPE)
 
     def _count(
         self,

@@ -301,7 +301,13 @@ OVERDUE = Sql(
 
 ADD_NODE = Sql(insert(nodes))
 ADD_VERSION = Sql(insert(versions))
-ADD_TOTALS = Sql(insert(totals))
+ADD_TOTALS = Sql(
+    insert(totals).values(
+        folder_id=bindparam("folder_id"),
+        stripe=bindparam("stripe"),
+        **dict.fromkeys(("files", "folders", "size_bytes", "direct_files", "direct_folders"), 0),
+    )
+)
 COUNT_UP = Sql(
     update(totals)
     .where(in_list(totals.c.folder_id, "above"), totals.c.stripe == bindparam("which"))
