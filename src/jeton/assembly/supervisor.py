@@ -121,10 +121,12 @@ class Supervisor:
                 if self._serving[place] is not worker:  # a restart was quicker
                     return
                 try:
-                    self._put(place, await self._start(pause_s))
+                    successor = await self._start(pause_s)
                 except WorkerFailed:
                     pause_s = _longer(pause_s)
                 else:
+                    self._put(place, successor)
+                    self._journal.event("worker_replaced", f"pid {successor.process.pid} for pid {worker.process.pid}")
                     return
 
     async def _start(self, pause_s: float = 0.0) -> Worker:
