@@ -140,6 +140,13 @@ class LogEntry(NamedTuple):
     request_id: str
 
 
+class SealedEnd(NamedTuple):
+    """The last sealed block, by its number and the hash by which it is known again elsewhere (`kernel.sealing`)."""
+
+    number: int
+    hash: bytes
+
+
 class LogFilter(NamedTuple):
     """Which lines; what is None or empty asks for nothing. Times are half open: since <= at < before."""
 
@@ -162,6 +169,9 @@ class Logs(Protocol):
 
     def page(self, wanted: LogFilter, *, offset: int, limit: int) -> Sequence[LogEntry]:
         """Lines, the newest first."""
+
+    def end(self) -> SealedEnd | None:
+        """How far the journal is sealed."""
 
     def forget(self, before: Instant, limit: int) -> int:
         """Take away the oldest lines from before an instant, at most `limit`; how many.

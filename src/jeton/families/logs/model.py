@@ -43,9 +43,13 @@ class ViewLogs:
 
 
 class LogsView(NamedTuple):
-    """Lines, what was typed to find them, the names of acts to choose from; `older` continues below its id."""
+    """Lines, what was typed to find them, the names of acts to choose from; `older` continues below its id.
+
+    `end` is how far the journal is sealed, as `jeton audit head` prints it; empty when nothing is.
+    """
 
     entries: Sequence[LogEntry]
     typed: Mapping[str, str]
     actions: Mapping[str, str]
     older: int | None
+    end: str

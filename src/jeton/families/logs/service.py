@@ -30,7 +30,9 @@ def view(work: Work, caller: Caller, command: ViewLogs) -> LogsView:
     """A page of lines for the console, and whether older ones follow."""
     found = work.logs.page(command.wanted, offset=0, limit=PAGE_SIZE + 1)
     older = found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None
-    return LogsView(found[:PAGE_SIZE], command.typed, ACTIONS, older)
+    sealed = work.logs.end()
+    end = "" if sealed is None else f"{sealed.number}:{sealed.hash.hex()}"
+    return LogsView(found[:PAGE_SIZE], command.typed, ACTIONS, older, end)
 
 
 def export(work: Work, caller: Caller, command: ViewLogs) -> Sheet:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import Select, and_, bindparam, case, delete, or_, select, update
 
-from jeton.kernel.logs import LogEntry, LogFilter
+from jeton.kernel.logs import LogEntry, LogFilter, SealedEnd
 from jeton.kit.clock import Instant
-from jeton.storage.sql.schema.platform import audit, audit_blocks
+from jeton.storage.sql.schema.platform import audit, audit_blocks, audit_head
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 
@@ -97,6 +97,7 @@ LET_GO: Final = Sql(
     .where(audit_blocks.c.last_id >= bindparam("since"), audit_blocks.c.last_id < bindparam("until"))
     .values(lines=b"")
 )
+END: Final = Sql(select(audit_head.c.number, audit_head.c.hash), SealedEnd)
 FLOOR: Final = Sql(select(audit_blocks.c.floor).order_by(audit_blocks.c.number.desc()).limit(1), int)
 
 
@@ -131,6 +132,9 @@ class SqlLogs:
         if wanted.client_id:
             return self._session.all(OF_CLIENT, application=wanted.client_id, **asked)
         return self._session.all(ALL, **asked)
+
+    def end(self) -> SealedEnd | None:
+        return self._session.one(END)
 
     def forget(self, before: Instant, limit: int) -> int:
         floor = self._session.one(FLOOR)

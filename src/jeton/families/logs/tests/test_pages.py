@@ -1,5 +1,6 @@
 """The journal on the console."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +40,13 @@ def test_lines_are_listed_searched_and_opened(world: World, ada: Visitor) -> Non
     assert "folder 59" in one
     assert ada.get("/admin/logs/1").status_code == 404
     assert "No line matches." in ada.get("/admin/logs?object=nothing").text
+
+
+def test_how_far_the_journal_is_sealed_stands_below_it_to_be_noted(world: World, ada: Visitor) -> None:
+    sealed = re.compile(r"<code>1:[0-9a-f]{64}</code>")
+    assert not sealed.search(ada.get("/admin/logs").text)
+    world.pass_time(60)
+    assert world.until(lambda: sealed.search(ada.get("/admin/logs").text) is not None)
 
 
 def test_signing_in_and_failing_to_are_written_down_without_what_was_typed(world: World, ada: Visitor) -> None:
