@@ -18,7 +18,7 @@ from jeton.edge.metering import Meter
 from jeton.edge.oauth2.endpoints import OAuth2Edge
 from jeton.edge.openapi import openapi_document
 from jeton.edge.pipeline import Pipeline
-from jeton.edge.plain import PlainEdge, Readiness
+from jeton.edge.plain import HEALTH, PlainEdge, Readiness
 from jeton.edge.proof import Proofs
 from jeton.kernel.mail import Words
 from jeton.kernel.ports import Work
@@ -33,13 +33,16 @@ from jeton.storage.nonces import SealedNonces
 from jeton.storage.sql.engines import ServingWorks, open_works
 from jeton.storage.work import SqlWork
 from jeton.web.answers import AsgiApp, Receive, Scope, Send
+from jeton.web.crowd import Crowd
 from jeton.web.journal import Journal
 from jeton.web.languages import Catalogues
 from jeton.web.origins import Origins
 from jeton.workshop.local import LocalWorkshop
 
 HANDS: Final = 8
-"""Threads for slow work outside transactions: bytes on their way, passwords, pictures."""
+"""Threads for bytes on their way."""
+SLOW_HANDS: Final = 8
+"""Threads for what takes a processor or waits for others: passwords, pictures, proofs by passkey."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,7 @@ class Running:
     works: ServingWorks
     journal: Journal
     pool: ThreadPoolExecutor
+    slow_pool: ThreadPoolExecutor
     post: Post
     readiness: Readiness
 
@@ -70,6 +74,7 @@ class Running:
         await asyncio.gather(*self.background, return_exceptions=True)
         await asyncio.get_running_loop().run_in_executor(None, self.works.close)
         self.pool.shutdown(wait=True)
+        self.slow_pool.shutdown(wait=True)
         self.journal.flush()
 
 
@@ -100,11 +105,12 @@ def build(
         idle_jobs=idle_jobs(blobs) if does_jobs else (),
     )
     pool = ThreadPoolExecutor(HANDS, thread_name_prefix="jeton-hand")
+    slow_pool = ThreadPoolExecutor(SLOW_HANDS, thread_name_prefix="jeton-slow")
     catalogues = Catalogues()
     workshop = LocalWorkshop(mint, Words(catalogues.say, public_url))
     journal = Journal(clock, log)
     meter = Meter(works, clock)
-    pipeline = Pipeline(catalogue.operations, works, workshop, blobs, pool, meter)
+    pipeline = Pipeline(catalogue.operations, works, workshop, blobs, pool, slow_pool, meter)
     origins = Origins(settings.trusted_proxies)
     edge = Edge(
         catalogue.operations,
@@ -135,7 +141,7 @@ def build(
         catalogue.template_packages,
         works,
         workshop,
-        pool,
+        slow_pool,
         catalogues,
         journal,
         edge.new_request_id,
@@ -148,8 +154,10 @@ def build(
     post = Post(works, workshop, pool, journal)
     readiness = Readiness()
     plain = PlainEdge(works, openapi_document(catalogue.operations, public_url), readiness)
-    app = _doors(edge, oauth2, plain, console)
-    return Running(app=app, works=works, journal=journal, pool=pool, post=post, readiness=readiness)
+    app = Crowd(_doors(edge, oauth2, plain, console), origins, exempt=frozenset(HEALTH))
+    return Running(
+        app=app, works=works, journal=journal, pool=pool, slow_pool=slow_pool, post=post, readiness=readiness
+    )
 
 
 def blob_folder(data: Path) -> Path:

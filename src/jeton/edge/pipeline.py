@@ -23,7 +23,7 @@ from jeton.kernel.caller import NOBODY, Caller, Origin
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.metering import Allowance, TooManyCalls
 from jeton.kernel.ports import Blobs, Download, Picture, Work, Works, Workshop
-from jeton.kernel.problems import Problem
+from jeton.kernel.problems import Busy, Problem
 from jeton.kernel.scopes import Public
 from jeton.web.answers import JSON, NO_STORE, NOSNIFF, Answer, Stream
 from jeton.web.requests import Headers, Inbox, read_body
@@ -32,6 +32,8 @@ from jeton.wire.decode import read_json_object
 from jeton.wire.decode import read_query as decode_query
 
 _READ_WHOLE: Final = frozenset({Body.JSON, Body.PICTURE})
+MOST_PREPARING: Final = 64
+"""Calls whose slow part is done or waited for: passwords hashed, pictures decoded."""
 _SANDBOX: Final = (b"content-security-policy", b"sandbox; default-src 'none'")
 
 
@@ -79,7 +81,7 @@ def _identified(work: Work, call: Call) -> Caller:
 class Pipeline:
     """The road of every operation."""
 
-    __slots__ = ("_blobs", "_encoders", "_meter", "_pool", "_works", "_workshop", "_zips")
+    __slots__ = ("_blobs", "_encoders", "_meter", "_pool", "_preparing", "_slow_pool", "_works", "_workshop", "_zips")
 
     def __init__(
         self,
@@ -88,10 +90,14 @@ class Pipeline:
         workshop: Workshop,
         blobs: Blobs,
         pool: ThreadPoolExecutor,
+        slow_pool: ThreadPoolExecutor,
         meter: Meter,
     ) -> None:
+        """`pool` is for bytes on their way, `slow_pool` for what takes a processor: neither waits for the other."""
         self._works = works
         self._meter = meter
+        self._slow_pool = slow_pool
+        self._preparing = 0
         self._workshop = workshop
         self._blobs = blobs
         self._pool = pool
@@ -142,9 +148,19 @@ class Pipeline:
         command = await self._works.read(lambda work: self._admitted(work, call, self._decoder(call, body)))
         prepare = operation.prepare
         if prepare is not None:
-            loop = asyncio.get_running_loop()
-            command = await loop.run_in_executor(self._pool, prepare, self._workshop, command)
+            command = await self._prepared(prepare, command)
         return await self._finished(call, await self._works.write(lambda work: self._judged(work, call, command)))
+
+    async def _prepared(self, prepare: Callable[..., Any], command: object) -> Any:  # a command
+        """Do the slow part, where so many at most wait for it (security.md R6). Raises Busy, and what it raises."""
+        if self._preparing >= MOST_PREPARING:
+            raise Busy(retry_after_s=2)
+        self._preparing += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._slow_pool, prepare, self._workshop, command)
+        finally:
+            self._preparing -= 1
 
     def _admitted(self, work: Work, call: Call, decode: Callable[[], Any]) -> Any:  # a command, of the operation's kind
         operation = call.operation

@@ -1,12 +1,14 @@
 """The doors that tell only of the platform itself: the OpenAPI document, alive, ready."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from jeton.kernel.ports import Works
 from jeton.web.answers import JSON, NOSNIFF, Answer, Receive, Scope, Send, send_answer
+
+HEALTH: Final = ("/healthz", "/readyz")
 
 
 class Readiness:
@@ -31,7 +33,7 @@ class PlainEdge:
     @property
     def paths(self) -> tuple[str, ...]:
         """The doors here."""
-        return ("/openapi.json", "/healthz", "/readyz")
+        return ("/openapi.json", *HEALTH)
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer one request."""

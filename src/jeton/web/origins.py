@@ -29,6 +29,12 @@ class Origins:
             return _read(headers.lenient(b"x-forwarded-for").rpartition(",")[2].strip()) or address
         return address
 
+    def direct(self, scope: Scope) -> str | None:
+        """The address of who is connected; None where that is a trusted proxy, whose header must be read."""
+        client = scope.get("client")
+        address: str = client[0] if client else ""
+        return None if address in self._trusted else address
+
     def of(self, scope: Scope, headers: Headers, request_id: str) -> Origin:
         """What lines tell of this request."""
         agent = headers.lenient(b"user-agent")[:_LONGEST_AGENT]
