@@ -7,7 +7,10 @@ import re
 
 from tests.clients import cpp_like, go_like
 
-_PATH = re.compile(r"/api/(?:(folders)|(folder)(?:/[^/?]+)?|(file)/(?!download|.*/download)[^/?]+)(?:\?(.*))?")
+_PATH = re.compile(
+    r"/api/(?:(folders)|(?:archive/)?(folder)(?:/[^/?]+)?|(?:archive/)?(file)/(?!download|activity|.*/download)[^/?]+)"
+    r"(?:\?(.*))?"
+)
 
 
 def read_answer(method: str, path: str, status: int, content: bytes) -> None:

@@ -22,6 +22,7 @@ from jeton.kernel.blobs import Bundle
 from jeton.kernel.caller import NOBODY, Caller, Origin
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.metering import Allowance, TooManyCalls
+from jeton.kernel.notes import FileDownloaded
 from jeton.kernel.ports import Blobs, Download, Picture, Work, Works, Workshop
 from jeton.kernel.problems import Busy, Problem
 from jeton.kernel.scopes import Public
@@ -223,6 +224,8 @@ class Pipeline:
             kind = (b"content-type", value.media_type.encode())
             return Answer(200, (kind, NOSNIFF, _SANDBOX), value.content)
         if isinstance(value, Download):
+            if call.caller is not NOBODY and not call.is_head:  # by a link: an act of its own
+                self._works.note(FileDownloaded(call.caller, value.file, value.name, call.origin))
             return await download_answer(value, call.headers, self._blobs, self._pool, is_head=call.is_head)
         if isinstance(value, Bundle):
             return self._zips.answer(value, call.caller.principal)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from jeton.kernel.ids import BlobId
+from jeton.kernel.ids import BlobId, FileId
 from jeton.kit.clock import Instant
 
 
@@ -105,6 +105,7 @@ class Sheet:
 class Download:
     """A value that is a file's bytes: the edge streams the blob, whole or a range."""
 
+    file: FileId
     blob: BlobId
     size_bytes: int
     name: str

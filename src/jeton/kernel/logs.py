@@ -52,6 +52,7 @@ ACTIONS: Final = {
     "factor.totp_set": sentence("Set up codes by an application"),
     "file.copied": sentence("Copied a file"),
     "file.created": sentence("Added a file"),
+    "file.downloaded": sentence("Downloaded a file"),
     "file.destroyed": sentence("Destroyed a file"),
     "file.moved": sentence("Moved a file"),
     "file.token_made": sentence("Made a link to a file, for one use"),

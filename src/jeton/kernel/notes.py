@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from jeton.kernel.caller import NOBODY, Caller, Origin
-from jeton.kernel.ids import ClientId, TokenId
+from jeton.kernel.ids import ClientId, FileId, TokenId
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work
 
@@ -63,6 +63,23 @@ class CallRefused(NamedTuple):
     def write(self, work: Work) -> None:
         work.origin = self.origin
         work.audit.refused(self.caller, "call.refused", self.operation, self.code)
+
+
+class FileDownloaded(NamedTuple):
+    """Somebody was sent a file's bytes, or some of them."""
+
+    caller: Caller
+    file: FileId
+    name: str
+    origin: Origin
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return (f"download {self.file}", self.caller.token_id or self.caller.principal)
+
+    def write(self, work: Work) -> None:
+        work.origin = self.origin
+        work.audit.record(self.caller, "file.downloaded", str(self.file), name=self.name)
 
 
 class LoginRefused(NamedTuple):

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
 from jeton.kernel.access import Access
+from jeton.kernel.activity import Activity
 from jeton.kernel.applications import Application, Secret
 from jeton.kernel.archive import Archive
 from jeton.kernel.blobs import BlobReader, Blobs, BlobWriter, Download, Picture, Receipt
@@ -236,6 +237,8 @@ class Work(Protocol):
     def audit(self) -> Audit: ...
     @property
     def logs(self) -> Logs: ...
+    @property
+    def activity(self) -> Activity: ...
     @property
     def consents(self) -> Consents: ...
     @property

@@ -8,6 +8,7 @@ from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
 from jeton.storage.keys import NO_KEYS
 from jeton.storage.sql.access import SqlAccess
+from jeton.storage.sql.activity import SqlActivity
 from jeton.storage.sql.applications import SqlApplications
 from jeton.storage.sql.archive import SqlArchive
 from jeton.storage.sql.audit import SqlAudit
@@ -150,6 +151,10 @@ class SqlWork:
     @property
     def logs(self) -> SqlLogs:
         return SqlLogs(self._session)
+
+    @property
+    def activity(self) -> SqlActivity:
+        return SqlActivity(self._session)
 
     @property
     def consents(self) -> SqlConsents:

@@ -15,7 +15,7 @@ from jeton.storage.sql.statement import Sql
 _HIGHEST: Final = 2**63 - 1
 
 
-def _entry(
+def entry_of(
     number: int,
     at: Instant,
     action: str,
@@ -31,6 +31,7 @@ def _entry(
     user_agent: str,
     request_id: str,
 ) -> LogEntry:
+    """A line, from the columns of `ENTRIES`."""
     told = json.loads(facts)
     return LogEntry(
         number, at, action, actor, kind, name, by or "", client_id or "", subject, told, code, address, user_agent,
@@ -38,7 +39,7 @@ def _entry(
     )  # fmt: skip
 
 
-_ENTRIES: Final[Select[Any]] = select(
+ENTRIES: Final[Select[Any]] = select(
     audit.c.id,
     audit.c.at,
     audit.c.action,
@@ -57,7 +58,7 @@ _ENTRIES: Final[Select[Any]] = select(
 # `outcome` is -1 for either, else whether it was refused.
 _outcome: Final = case((audit.c.code == "", 0), else_=1)
 _PAGE: Final = (
-    _ENTRIES.where(
+    ENTRIES.where(
         audit.c.id >= bindparam("least"),
         audit.c.id < bindparam("most"),
         or_(bindparam("act") == "", audit.c.action == bindparam("act")),
@@ -71,12 +72,12 @@ _of_subject: Final = or_(bindparam("about") == "", audit.c.subject == bindparam(
 _of_client: Final = or_(bindparam("application") == "", audit.c.client_id == bindparam("application"))
 
 # One statement for each index that may serve best; the other filters are looked at row by row.
-FIND: Final = Sql(_ENTRIES.where(audit.c.id == bindparam("id")), _entry)
-ALL: Final = Sql(_PAGE, _entry)
-OF_ACTOR: Final = Sql(_PAGE.where(audit.c.actor == bindparam("person"), _of_subject, _of_client), _entry)
-OF_SUBJECT: Final = Sql(_PAGE.where(audit.c.subject == bindparam("about"), _of_client), _entry)
+FIND: Final = Sql(ENTRIES.where(audit.c.id == bindparam("id")), entry_of)
+ALL: Final = Sql(_PAGE, entry_of)
+OF_ACTOR: Final = Sql(_PAGE.where(audit.c.actor == bindparam("person"), _of_subject, _of_client), entry_of)
+OF_SUBJECT: Final = Sql(_PAGE.where(audit.c.subject == bindparam("about"), _of_client), entry_of)
 OF_CLIENT: Final = Sql(
-    _PAGE.where(and_(audit.c.client_id == bindparam("application"), audit.c.client_id.is_not(None))), _entry
+    _PAGE.where(and_(audit.c.client_id == bindparam("application"), audit.c.client_id.is_not(None))), entry_of
 )
 FORGET: Final = Sql(
     delete(audit).where(

@@ -378,5 +378,5 @@ class PostgresSession:
         result, _ = self._ask(sql, parameters)
         return result.command_tuples or 0
 
-    def bound(self, values: Sequence[int]) -> object:
+    def bound(self, values: Sequence[int] | Sequence[str]) -> object:
         return list(values)

@@ -34,5 +34,5 @@ class Session(Protocol):
     def run(self, sql: Sql[Any], **parameters: Any) -> int:
         """Change something; how many rows. Raises AlreadyThere."""
 
-    def bound(self, values: Sequence[int]) -> object:
+    def bound(self, values: Sequence[int] | Sequence[str]) -> object:
         """A list as the parameter that `in_list` takes."""

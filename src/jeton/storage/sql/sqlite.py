@@ -124,7 +124,7 @@ class SqliteSession:
             raise _told(error) from error
         return self._changes()
 
-    def bound(self, values: Sequence[int]) -> object:
+    def bound(self, values: Sequence[int] | Sequence[str]) -> object:
         return json.dumps(list(values))
 
     def _rows(self, sql: Sql[Any], parameters: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -1,6 +1,7 @@
 """The API's calls on folders and files, topic by topic: declarations only. Source: wire/files.md sections 4 to 8."""
 
 from jeton.families.documents.operations import (
+    activity,
     archive,
     copies,
     files,
@@ -21,6 +22,7 @@ OPERATIONS = (
     *files.OPERATIONS,
     *tokens.OPERATIONS,
     *versions.OPERATIONS,
+    *activity.OPERATIONS,
     *locks.OPERATIONS,
     *zips.OPERATIONS,
     *archive.OPERATIONS,

@@ -28,6 +28,7 @@ def download(work: Work, caller: Caller, command: OpenFile) -> Download:
 def bytes_of(file: File) -> Download:
     """The bytes that a version of a file holds."""
     return Download(
+        file=file.id,
         blob=file.blob,
         size_bytes=file.size_bytes,
         name=file.name,
