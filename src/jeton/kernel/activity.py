@@ -38,6 +38,8 @@ class Code(NamedTuple):
 CODES: Final = {
     "file.created": Code(EventType.MADE, 1),
     "folder.created": Code(EventType.MADE, 2),
+    "file.copied": Code(EventType.MADE, 3),
+    "folder.copied": Code(EventType.MADE, 4),
     "file.version_added": Code(EventType.VERSION, 1),
     "file.version_restored": Code(EventType.VERSION, 2),
     "file.version_deleted": Code(EventType.VERSION, 3),
@@ -48,6 +50,7 @@ CODES: Final = {
     "folder.moved": Code(EventType.MOVED, 2),
     "file.trashed": Code(EventType.DELETED, 1),
     "folder.trashed": Code(EventType.DELETED, 2),
+    "file.purged": Code(EventType.DELETED, 3),
     "trash.restored": Code(EventType.RESTORED, 0),
     "file.downloaded": Code(EventType.READ, 1),
     "file.token_made": Code(EventType.READ, 2),
