@@ -88,11 +88,13 @@ class ExtendedOut(Shape, frozen=True):
 
 
 class TimelineEventOut(Shape, frozen=True):
-    """One event. `type` as in an activity; `subtype`: 1 a file and 2 a folder for 1, 3, 4, 5, 3 and 4 for those made as a
-    copy, 3 for a file deleted by its folder's purge; of a version 1 uploaded,
-    2 an old one brought back, 3 deleted, 4 pruned; 7: 1 downloaded, 2 link made, 3 link used; of a lock 1 taken,
-    2 released, 3 ended by another; of the archive 1 file put there, 2 folder, 3 file brought back, 4 folder; of rights
-    1 given, 2 changed, 3 withdrawn. `env`: `api`, `console`, or empty for what the platform did.
+    """One event. `type` as in an activity.
+
+    `subtype`: of 1, 3, 4, 5 it is 1 for a file, 2 for a folder; 3 and 4 for those made as a copy, 3 for a file deleted
+    by its folder's purge. Of a version: 1 uploaded, 2 an old one brought back, 3 deleted, 4 pruned. Of reading:
+    1 downloaded, 2 link made, 3 link used. Of a lock: 1 taken, 2 released, 3 ended by another. Of the archive: 1 file
+    put there, 2 folder, 3 file brought back, 4 folder. Of rights: 1 given, 2 changed, 3 withdrawn. Else 0.
+    `env`: `api`, `console`, or empty for what the platform did.
     """
 
     id: int
