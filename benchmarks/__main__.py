@@ -7,15 +7,15 @@ import platform
 import statistics
 import sys
 import tempfile
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from benchmarks.deep import LEVELS, Api, Deep, make_deep
 from benchmarks.grants import Grants
+from benchmarks.listing import measure_listings, print_listings
 from benchmarks.load import Request, measure
-from benchmarks.servers import Application, Home, Server, jeton, make_platform, nginx
+from benchmarks.servers import Application, Home, Server, jeton, make_platform, nginx, token_of
 from benchmarks.tokens import add_tokens
 from jeton.testing.postgres import Server as PostgreSQL
 
@@ -82,8 +82,10 @@ def main() -> None:
                 rows += _beside_nginx(folder, where, home, arguments.runs, arguments.seconds)
         finally:
             postgresql.remove()
+        listings = measure_listings(Home(folder / "large"))
     _print_table(rows)
     _print_aims(rows, full)
+    print_listings(listings)
 
 
 def _beside_nginx(folder: Path, where: str, home: Home, runs: int, seconds: int, count: int = 0) -> list[Row]:
@@ -92,7 +94,7 @@ def _beside_nginx(folder: Path, where: str, home: Home, runs: int, seconds: int,
     if count:
         add_tokens(home.data, application.client_id, count)
     with nginx(folder / f"nginx-{home.data.name}") as fixed, jeton(home) as server:
-        token = _token(server, application)
+        token = token_of(server.url, application)
         deep = make_deep(Api(server.url, token))
         asked = {
             NGINX: (fixed, Request(method="GET", url=fixed.url)),
@@ -152,15 +154,6 @@ def _token_request(server: Server, application: Application) -> Request:
     }
     headers = {"Content-Type": "application/json"}
     return Request(method="POST", url=f"{server.url}/oauth2/token", headers=headers, body=json.dumps(body))
-
-
-def _token(server: Server, application: Application) -> str:
-    ask = _token_request(server, application)
-    assert ask.body is not None
-    call = urllib.request.Request(ask.url, data=ask.body.encode(), headers=dict(ask.headers), method="POST")
-    with urllib.request.urlopen(call) as answer:
-        token: str = json.load(answer)["access_token"]
-    return token
 
 
 def _read_request(server: Server, token: str) -> Request:

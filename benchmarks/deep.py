@@ -32,8 +32,8 @@ class Api:
         with urllib.request.urlopen(call) as answer:
             return json.load(answer)
 
-    def upload(self, folder: int, name: str) -> None:
-        """A small file."""
+    def upload(self, folder: int, name: str) -> int:
+        """A small file; its id."""
         mark = "a-line-between-parts"
         part = f"--{mark}\r\nContent-Disposition: form-data; name="
         form = (
@@ -43,7 +43,8 @@ class Api:
         call = urllib.request.Request(
             f"{self._url}/api/file/upload", data=form.encode(), method="POST", headers=headers
         )
-        urllib.request.urlopen(call).close()
+        with urllib.request.urlopen(call) as answer:
+            return int(json.load(answer)["id"])
 
 
 def make_deep(api: Api) -> Deep:

@@ -125,6 +125,16 @@ def make_platform(home: Home) -> Application:
     return Application(made["client_id"], made["client_secret"])
 
 
+def token_of(url: str, application: Application) -> str:
+    """A token of the application, by its credentials."""
+    body = {"grant_type": "client_credentials", **application._asdict()}
+    headers = {"Content-Type": "application/json"}
+    call = urllib.request.Request(f"{url}/oauth2/token", data=json.dumps(body).encode(), headers=headers, method="POST")
+    with urllib.request.urlopen(call) as answer:
+        token: str = json.load(answer)["access_token"]
+    return token
+
+
 @contextmanager
 def jeton(home: Home) -> Iterator[Server]:
     """`jeton serve`; several workers share all cores, with the load that is put on them."""
