@@ -1,6 +1,10 @@
-"""From a use case's value to bytes, compiled once per operation from what it declares to give."""
+"""From a use case's value to bytes, compiled once per operation from what it declares to give.
 
-from collections.abc import Callable
+What is long is not encoded at once: a shape that can has `pieces(value)`, and these are sent slice by slice, after the
+transaction and off the event loop.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, get_args, get_origin
 
 import msgspec
@@ -29,3 +33,42 @@ def encoder_of(operation: Operation) -> Encode | None:
         return lambda values: _encode([of_item(value) for value in values])
     of_value = gives.of
     return lambda value: _encode(of_value(value))
+
+
+SLICE_BYTES: Final = 128 * 1024
+
+Slice = Callable[[Any], Iterator[bytes]]
+
+
+def slicer_of(operation: Operation) -> Slice | None:
+    """How the operation's answer is encoded slice by slice; None when it only is at once."""
+    gives = operation.gives
+    if get_origin(gives) is list:
+        (item,) = get_args(gives)
+        of_item = getattr(item, "pieces", None)
+        return None if of_item is None else lambda values: _slices(_array(of_item(value) for value in values))
+    pieces = getattr(gives, "pieces", None)
+    return None if pieces is None else lambda value: _slices(pieces(value))
+
+
+def _array(items: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
+    yield b"["
+    for number, pieces in enumerate(items):
+        if number:
+            yield b","
+        yield from pieces
+    yield b"]"
+
+
+def _slices(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces, gathered until they are worth sending."""
+    gathered: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        gathered.append(piece)
+        size += len(piece)
+        if size >= SLICE_BYTES:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    if gathered:
+        yield b"".join(gathered)

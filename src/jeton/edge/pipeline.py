@@ -6,14 +6,14 @@ at most one `prepare` step, outside any transaction.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 from jeton.edge import guard
 from jeton.edge.downloads import download_answer
-from jeton.edge.encode import Encode, encoder_of
+from jeton.edge.encode import Encode, Slice, encoder_of, slicer_of
 from jeton.edge.metering import Meter
 from jeton.edge.pictures import picture_of
 from jeton.edge.uploads import Upload, receive_upload
@@ -31,6 +31,9 @@ from jeton.web.requests import Headers, Inbox, read_body
 from jeton.wire.decode import read_body as decode_body
 from jeton.wire.decode import read_json_object
 from jeton.wire.decode import read_query as decode_query
+
+MOST_INLINE: Final = 1000
+"""Entries that are read and encoded while everybody waits; more go to a thread of their own."""
 
 _READ_WHOLE: Final = frozenset({Body.JSON, Body.PICTURE})
 MOST_PREPARING: Final = 64
@@ -65,6 +68,12 @@ class _Unpaid(Exception):
     """The caller's application may make so many calls only, and this one was not charged yet."""
 
 
+class _Sliced(NamedTuple):
+    """A long answer that nobody encoded yet: its value holds all of it, and needs no transaction any more."""
+
+    slices: Iterator[bytes]
+
+
 def _identified(work: Work, call: Call) -> Caller:
     """Who calls, and that the application may; a public operation asks for nothing, and ignores what is shown."""
     operation = call.operation
@@ -82,7 +91,18 @@ def _identified(work: Work, call: Call) -> Caller:
 class Pipeline:
     """The road of every operation."""
 
-    __slots__ = ("_blobs", "_encoders", "_meter", "_pool", "_preparing", "_slow_pool", "_works", "_workshop", "_zips")
+    __slots__ = (
+        "_blobs",
+        "_encoders",
+        "_meter",
+        "_pool",
+        "_preparing",
+        "_slicers",
+        "_slow_pool",
+        "_works",
+        "_workshop",
+        "_zips",
+    )
 
     def __init__(
         self,
@@ -104,6 +124,7 @@ class Pipeline:
         self._pool = pool
         self._zips = Zips(blobs, pool)
         self._encoders: dict[str, Encode | None] = {operation.name: encoder_of(operation) for operation in operations}
+        self._slicers: dict[str, Slice | None] = {operation.name: slicer_of(operation) for operation in operations}
 
     async def run(self, call: Call) -> Answer | Stream:
         """Answer one call. Raises the kernel's problems; nothing was kept then."""
@@ -132,13 +153,15 @@ class Pipeline:
         value = await self._works.read(lambda work: self._reading(work, call))
         if isinstance(value, _Long):
             command = value.command
-            value = await self._works.read(lambda work: self._judged(work, call, command), long=True)
+            value = await self._works.read(lambda work: self._judged(work, call, command, sliced=True), long=True)
         return await self._finished(call, value)
 
     def _reading(self, work: Work, call: Call) -> object:
         operation = call.operation
         command = self._admitted(work, call, self._decoder(call, b""))
         if operation.is_long is not None and operation.is_long(command):
+            return _Long(command)
+        if operation.weighs is not None and operation.weighs(work, call.caller, command) > MOST_INLINE:
             return _Long(command)
         return self._encoded(call, operation.call(work, call.caller, command))
 
@@ -170,12 +193,14 @@ class Pipeline:
         operation.right.check(caller, command, work)
         return operation.admit(work, caller, command) if operation.admit else command
 
-    def _judged(self, work: Work, call: Call, command: object) -> object:
+    def _judged(self, work: Work, call: Call, command: object, *, sliced: bool = False) -> object:
         operation = call.operation
         work.origin = call.origin
         caller = _identified(work, call)
         operation.right.check(caller, command, work)
-        return self._encoded(call, operation.call(work, caller, command))
+        value = operation.call(work, caller, command)
+        slicer = self._slicers[operation.name] if sliced else None
+        return self._encoded(call, value) if slicer is None else _Sliced(slicer(value))
 
     def _decoder(self, call: Call, body: bytes) -> Callable[[], Any]:
         operation = call.operation
@@ -220,6 +245,8 @@ class Pipeline:
             raise value
         if isinstance(value, bytes):
             return Answer(status, (JSON, *NO_STORE), value)
+        if isinstance(value, _Sliced):
+            return Stream(status, (JSON, *NO_STORE), None, _sent(value.slices, self._pool), _nothing_open)
         if isinstance(value, Picture):
             kind = (b"content-type", value.media_type.encode())
             return Answer(200, (kind, NOSNIFF, _SANDBOX), value.content)
@@ -230,6 +257,17 @@ class Pipeline:
         if isinstance(value, Bundle):
             return self._zips.answer(value, call.caller.principal)
         return Answer(204, NO_STORE)
+
+
+async def _sent(slices: Iterator[bytes], pool: ThreadPoolExecutor) -> AsyncIterator[bytes]:
+    """Each slice, encoded where it keeps nobody waiting."""
+    loop = asyncio.get_running_loop()
+    while part := await loop.run_in_executor(pool, next, slices, b""):
+        yield part
+
+
+async def _nothing_open() -> None:
+    """What is sliced holds nothing that must be closed."""
 
 
 async def _body_of(call: Call) -> bytes:

@@ -44,7 +44,8 @@ class Operation:
 
     A write is judged twice: `admit` (when there is one) and the right on a read, then `prepare` outside any
     transaction, then everything again with `call` in the writer. `admit(work, caller, command) -> command` may add
-    facts that `prepare(workshop, command) -> command` needs. `is_long(command)` sends a read to a thread of its own.
+    facts that `prepare(workshop, command) -> command` needs. `is_long(command)` sends a read to a thread of its own;
+    so does `weighs(work, caller, command)`, a cheap count of entries, when they are many.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Operation:
     admit: UseCase | None = None
     prepare: Callable[..., Any] | None = None
     is_long: Callable[[Any], bool] | None = None
+    weighs: Callable[..., int] | None = None
     claims: bool = False
     """A GET that spends something, such as a token that works once."""
 

@@ -32,11 +32,14 @@ class Answer(NamedTuple):
 
 
 class Stream(NamedTuple):
-    """A status, headers and a body of known length that comes in chunks; `close` is awaited whatever happens."""
+    """A status, headers and a body that comes in chunks; `close` is awaited whatever happens.
+
+    Where nobody knows its length beforehand, `size_bytes` is None: the server then marks the end.
+    """
 
     status: int
     headers: tuple[Header, ...]
-    size_bytes: int
+    size_bytes: int | None
     chunks: AsyncIterator[bytes]
     close: Callable[[], Awaitable[None]]
 
@@ -59,7 +62,9 @@ async def send_stream(
     """
     watch = asyncio.ensure_future(gone()) if gone is not None and not bodiless else None
     try:
-        headers = [*stream.headers, (b"content-length", b"%d" % stream.size_bytes)]
+        headers = list(stream.headers)
+        if stream.size_bytes is not None:
+            headers.append((b"content-length", b"%d" % stream.size_bytes))
         await send({"type": "http.response.start", "status": stream.status, "headers": headers})
         if not bodiless:
             async for chunk in stream.chunks:

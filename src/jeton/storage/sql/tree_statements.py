@@ -46,20 +46,20 @@ def _folder(
     )
 
 
-def _file(
-    number: int,
-    node: int,
+def _file(  # ids as they come: each call of a NewType costs, and a long listing makes fifty thousand
+    number: FileId,
+    node: NodeId,
     guid: str,
-    parent: int,
+    parent: FolderId,
     name: str,
-    owner: int,
+    owner: PrincipalId,
     owner_name: str | None,
     created_at: Instant,
     modified_at: Instant,
     size_bytes: int,
     md5: str,
     sha256: str,
-    blob: int,
+    blob: BlobId,
     count: int,
     lock: str | None,
     holder: int,
@@ -67,19 +67,19 @@ def _file(
     locked_at: Instant,
 ) -> File:
     return File(
-        FileId(number),
-        NodeId(node),
+        number,
+        node,
         guid,
-        FolderId(parent),
+        parent,
         name,
-        PrincipalId(owner),
+        owner,
         owner_name or "",
         created_at,
         modified_at,
         size_bytes,
         md5,
         sha256,
-        BlobId(blob),
+        blob,
         count,
         None if lock is None else Lock(LockKind(lock), PrincipalId(holder), holder_name or "", locked_at),
     )

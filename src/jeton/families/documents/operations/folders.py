@@ -30,6 +30,7 @@ OPERATIONS = (
         problems=(TooManyRows,),
         call=folders.list_roots,
         is_long=folders.is_deep,
+        weighs=folders.weighs,
         source=_FOLDERS,
     ),
     Operation(
@@ -43,6 +44,7 @@ OPERATIONS = (
         problems=(TooManyRows,),
         call=folders.list_roots,
         is_long=folders.is_deep,
+        weighs=folders.weighs,
         source=_ROOTS,
     ),
     Operation(
@@ -56,6 +58,7 @@ OPERATIONS = (
         problems=(NoSuchRoot, TooManyRows),
         call=folders.open_root,
         is_long=folders.is_deep,
+        weighs=folders.weighs,
         source=_ROOTS,
     ),
     Operation(
@@ -69,6 +72,7 @@ OPERATIONS = (
         problems=(NoSuchRoot, TooManyRows),
         call=folders.open_root,
         is_long=folders.is_deep,
+        weighs=folders.weighs,
         source=_ROOTS,
     ),
     Operation(
@@ -82,6 +86,7 @@ OPERATIONS = (
         problems=(NoSuchFolder, RightMissing, TooManyRows),
         call=folders.open_folder,
         is_long=folders.is_deep,
+        weighs=folders.weighs,
         source=_FOLDERS,
     ),
     Operation(

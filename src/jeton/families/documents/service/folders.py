@@ -35,6 +35,17 @@ def is_deep(command: OpenFolder | ListRoots | OpenRoot) -> bool:
     return command.depth not in {0, 1}
 
 
+def weighs(work: Work, caller: Caller, command: OpenFolder | ListRoots | OpenRoot) -> int:
+    """How many entries one level of content holds, whoever sees them."""
+    if not command.depth:
+        return 0
+    if isinstance(command, OpenFolder):
+        tops = [work.doors.folder(caller, command.folder, Right.NONE)]
+    else:
+        tops = [root.folder for root in work.doors.tops(caller)]
+    return sum(top.totals.direct_files + top.totals.direct_folders for top in tops)
+
+
 def open_folder(work: Work, caller: Caller, command: OpenFolder) -> SeenFolder:
     """Read a folder that one sees, with `depth` levels of content. Raises NoSuchFolder, TooManyRows."""
     folder, place = work.doors.folder_and_place(caller, command.folder, Right.NONE)
@@ -203,9 +214,10 @@ def _below(
             raise TooManyRows(count=count, most=MOST_ROWS)
         below.update((folder.id, ([], [])) for folder in level)
         folders, files = work.tree.children(level)
+        shown_files = {folder.id: below[folder.id][1].append for folder in level if Right.READ in rights[folder.id]}
         for file in files:
-            if Right.READ in rights[file.parent]:
-                below[file.parent][1].append(file)
+            if file.parent in shown_files:
+                shown_files[file.parent](file)
         seen = work.doors.children(caller, place, rights, folders)
         level = [folder for folder in folders if folder.id in seen]
         shown = work.doors.counted(caller, place, level)
