@@ -1,6 +1,7 @@
 """CA: clients proving themselves. A secret is shown once, proves one application, and stands nowhere to be read."""
 
 import json
+import time
 from base64 import b64encode
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from jeton.testing.world import PUBLIC_URL, World
 from tests.attacks.cast import App, code_for, exchange, post, refused, register
 
 ENDPOINTS = ("/oauth2/token", "/oauth2/revoke", "/oauth2/introspect", "/oauth2/par", "/oauth2/device_authorization")
+LATER = "temporarily_unavailable"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -136,3 +138,16 @@ def test_ca_11_no_call_and_no_page_tells_a_secret_that_was_shown(world: World) -
     assert sum(app.client_id in answer.text for answer in told) > 4
     shown = json.dumps([[answer.text, dict(answer.headers)] for answer in told])
     assert [part for part in parts_of(app.secret) if part in shown] == []
+
+
+def test_ca_01_an_unknown_application_and_a_wrong_secret_take_the_same_time(world: World, script: App) -> None:
+    def took(client_id: str) -> float:
+        asked = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": "jt_cs_guessed"}
+        began = time.perf_counter()
+        assert world.send("POST", "/oauth2/token", data=asked).json()["error"] in {"invalid_client", LATER}
+        return time.perf_counter() - began
+
+    # In turn, so that whatever else runs here falls upon both; the quickest ones tell what each really takes.
+    pairs = [(took(script.client_id), took("somebody unknown")) for _ in range(150)]
+    known, unknown = (sorted(times)[: len(times) // 2] for times in zip(*pairs, strict=True))
+    assert 0.7 < sum(known) / sum(unknown) < 1.4

@@ -1,9 +1,10 @@
 """`jeton app`: applications, for the operator. The same use cases as the console and the API."""
 
 import argparse
+from datetime import datetime
 from typing import Any
 
-from jeton.cli.context import Context, print_json, print_table, say
+from jeton.cli.context import Context, Failure, print_json, print_table, say
 from jeton.families.applications import service
 from jeton.families.applications.model import (
     GRACE_S,
@@ -13,15 +14,17 @@ from jeton.families.applications.model import (
     DeleteApplication,
     OneApplication,
     Registration,
+    RevokeTokens,
     RotateSecret,
     WithSecret,
 )
 from jeton.kernel.applications import LONGEST_LIFETIME_S, Application, ApplicationType
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.ids import ClientId
+from jeton.kernel.ports import Work
 from jeton.kernel.problems import FieldError
 from jeton.kernel.scopes import Scopes, UnknownScope
-from jeton.kit.clock import to_datetime
+from jeton.kit.clock import SECOND, Instant, to_datetime
 from jeton.kit.text import sentence
 
 _TYPES = {"server": ApplicationType.SERVER, "client": ApplicationType.CLIENT}
@@ -29,7 +32,7 @@ _CLIENT_LIFETIME_S = 3600
 
 
 def add_commands(commands: Any) -> None:  # argparse keeps its type private
-    """`app create`, `list`, `show`, `rotate`, `suspend`, `resume`, `delete`."""
+    """`app create`, `list`, `show`, `rotate`, `suspend`, `resume`, `revoke`, `delete`."""
     app = commands.add_parser("app", help="register and manage OAuth2 applications")
     verbs = app.add_subparsers(title="commands", metavar="COMMAND", required=True)
     create = verbs.add_parser("create", help="register an application; prints its secret once")
@@ -51,6 +54,7 @@ def add_commands(commands: Any) -> None:  # argparse keeps its type private
         ("rotate", run_rotate, "make a new secret; the others end in 7 days"),
         ("suspend", run_suspend, "refuse its tokens and calls at once"),
         ("resume", run_resume, "end a suspension"),
+        ("revoke", run_revoke, "end its tokens: all, or some"),
         ("delete", run_delete, "delete it, with its secrets and tokens"),
     ):
         verb = verbs.add_parser(name, help=text)
@@ -60,6 +64,9 @@ def add_commands(commands: Any) -> None:  # argparse keeps its type private
             verb.add_argument(
                 "--grace", type=_grace, default=GRACE_S, metavar="TIME", help="such as 0, 24h or 7d (default)"
             )
+        if name == "revoke":
+            verb.add_argument("--login", metavar="LOGIN", help="only those that act as this person")
+            verb.add_argument("--before", type=_moment, metavar="TIME", help="only older ones: 2026-01-31T12:00:00Z")
         verb.set_defaults(run=run)
 
 
@@ -120,6 +127,26 @@ def run_resume(context: Context, arguments: argparse.Namespace) -> None:
     _suspend(context, arguments, is_suspended=False)
 
 
+def run_revoke(context: Context, arguments: argparse.Namespace) -> None:
+    """End its tokens."""
+
+    def revoke(work: Work) -> None:
+        user = None if arguments.login is None else work.people.find_by_identifier(arguments.login)
+        if arguments.login is not None and user is None:
+            raise Failure(f"there is no account with the login {arguments.login}")
+        command = RevokeTokens(
+            client_id=ClientId(arguments.id), user=None if user is None else user.id, issued_before=arguments.before
+        )
+        service.revoke(work, OPERATOR, command)
+
+    with context.beside() as works:
+        works.write(revoke)
+    if arguments.json:
+        print_json({"client_id": arguments.id, "revoked": True})
+    else:
+        say(f"tokens of {arguments.id} ended")
+
+
 def run_delete(context: Context, arguments: argparse.Namespace) -> None:
     """Delete it."""
     with context.beside() as works:
@@ -148,6 +175,16 @@ def _scopes(words: list[str]) -> Scopes:
     except UnknownScope as unknown:
         text = sentence("“{word}” is not a scope.")
         raise BadRegistration(FieldError("scopes", "unknown_scope", text, {"word": unknown.word})) from None
+
+
+def _moment(text: str) -> Instant:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 2026-01-31T12:00:00Z")
+    return int(moment.timestamp() * SECOND)
 
 
 def _grace(text: str) -> int:

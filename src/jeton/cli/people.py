@@ -6,7 +6,7 @@ from typing import Any
 from jeton.cli.context import Context, Failure, print_json, read_password, say
 from jeton.families.users import service
 from jeton.families.users.model import CreateUser
-from jeton.kernel.accounts import NewAccount, hash_chosen_password, set_password
+from jeton.kernel.accounts import NewAccount, end_tokens_of_user, hash_chosen_password, set_password
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work
@@ -15,7 +15,7 @@ from jeton.workshop.local import LocalWorkshop
 
 
 def add_commands(commands: Any) -> None:  # argparse keeps its type private
-    """`user create`, `user password`, `user unrestrict` and `user unenroll`."""
+    """`user create`, `user password`, `user revoke`, `user unrestrict` and `user unenroll`."""
     user = commands.add_parser("user", help="create accounts, set passwords")
     verbs = user.add_subparsers(title="commands", metavar="COMMAND", required=True)
     create = verbs.add_parser("create", help="create an account")
@@ -30,7 +30,11 @@ def add_commands(commands: Any) -> None:  # argparse keeps its type private
     password = verbs.add_parser("password", help="set a password: rescues who is locked out")
     password.add_argument("--login", required=True)
     password.add_argument("--password-stdin", action="store_true", required=True, help="read it from standard input")
+    password.add_argument("--revoke", action="store_true", help="end the access of applications too")
     password.set_defaults(run=run_password)
+    revoke = verbs.add_parser("revoke", help="end login sessions, and all tokens that act as the person")
+    revoke.add_argument("--login", required=True)
+    revoke.set_defaults(run=run_revoke)
     free = verbs.add_parser("unrestrict", help="lift restrictions of days and addresses: rescues who is locked out")
     free.add_argument("--login", required=True)
     free.set_defaults(run=run_unrestrict)
@@ -60,8 +64,25 @@ def run_password(context: Context, arguments: argparse.Namespace) -> None:
     with context.beside() as works:
         user = works.read(lambda work: _find(work, arguments.login))
         chosen = hash_chosen_password(LocalWorkshop(context.mint), password, (user.login, user.email))
-        works.write(lambda work: set_password(work, OPERATOR, _find(work, arguments.login), chosen))
+        works.write(
+            lambda work: set_password(
+                work, OPERATOR, _find(work, arguments.login), chosen, ends_tokens=arguments.revoke
+            )
+        )
     say(f"password of {arguments.login} set")
+
+
+def run_revoke(context: Context, arguments: argparse.Namespace) -> None:
+    """End everything that acts as a person: they, and applications that they allow again, sign in anew."""
+
+    def revoke(work: Work) -> int:
+        user = _find(work, arguments.login)
+        work.login_sessions.end_of_user(user.id)
+        return end_tokens_of_user(work, OPERATOR, user)
+
+    with context.beside() as works:
+        ended = works.write(revoke)
+    say(f"{ended} tokens of {arguments.login} ended, and their login sessions")
 
 
 def run_unrestrict(context: Context, arguments: argparse.Namespace) -> None:

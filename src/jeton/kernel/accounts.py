@@ -121,9 +121,15 @@ def hash_chosen_password(workshop: Workshop, password: str, about: Iterable[str]
 
 
 def set_password(
-    work: Work, caller: Caller, user: User, password_hash: str, *, keep_session: int | None = None
+    work: Work,
+    caller: Caller,
+    user: User,
+    password_hash: str,
+    *,
+    keep_session: int | None = None,
+    ends_tokens: bool = False,
 ) -> None:
-    """Keep a new password; the person's other login sessions end. Tokens of applications stay."""
+    """Keep a new password; the person's other login sessions end. Tokens of applications stay unless `ends_tokens`."""
     work.people.set_password(user.id, password_hash)
     if user.password_hash:
         work.mail.send("password_changed", user, path=RESET_PATH)
@@ -131,6 +137,15 @@ def set_password(
     for kind in (PASSWORD_TICKET, LOGIN_TICKET, TRUST_TICKET):
         work.tickets.withdraw(kind, subject=str(user.id))
     work.audit.record(caller, "user.password_changed", str(user.id))
+    if ends_tokens:
+        end_tokens_of_user(work, caller, user)
+
+
+def end_tokens_of_user(work: Work, caller: Caller, user: User) -> int:
+    """End all that acts as a person: tokens, refresh tokens and codes; how many tokens were live."""
+    ended = work.tokens.revoke_of_user(user.id, work.now)
+    work.audit.record(caller, "user.tokens_revoked", str(user.id), count=ended)
+    return ended
 
 
 def is_set_up(work: Work) -> bool:

@@ -57,6 +57,22 @@ def callback_reason(url: str, *, is_public: bool) -> tuple[str, str] | None:
     return None
 
 
+def is_of_origin(url: str, origin: str) -> bool:
+    """Whether a page of this origin could be called back at a registered URL: the very same, with any port on loopback.
+
+    Source: RFC 6454 section 6.2; RFC 8252 section 7.3.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme not in {"http", "https"}:
+        return False
+    registered = f"{scheme}://{re.split('[/?]', rest)[0].lower()}"
+    return origin == registered or (scheme == "http" and _without_port(origin) == _without_port(registered))
+
+
+def _without_port(origin: str) -> str:
+    return re.sub(r":[0-9]{1,5}$", "", origin)
+
+
 def _private_scheme_reason(scheme: str, *, is_public: bool) -> tuple[str, str] | None:
     if not is_public:
         return "private_scheme", sentence("Use https: private schemes are for public applications.")

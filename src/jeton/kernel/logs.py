@@ -106,6 +106,7 @@ ACTIONS: Final = {
     "user.changed": sentence("Changed a user"),
     "user.created": sentence("Created a user"),
     "user.deleted": sentence("Deleted a user"),
+    "user.tokens_revoked": sentence("Revoked all tokens that acted as a person"),
     "user.password_changed": sentence("Changed a password"),
     "user.reset_asked": sentence("Asked for a new password"),
     "user.password_link": sentence("Made a link to choose a password"),

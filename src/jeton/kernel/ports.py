@@ -106,6 +106,9 @@ class Applications(Protocol):
     def find(self, client_id: ClientId) -> Application | None:
         """The application with this client_id."""
 
+    def public_callbacks(self, client_id: ClientId | None) -> Sequence[str]:
+        """The callbacks of public applications that are not suspended: of this one, or (None) of all."""
+
     def of_principal(self, principal: PrincipalId) -> Application | None:
         """The Server application that acts as this principal."""
 

@@ -220,3 +220,15 @@ def test_who_lost_a_second_factor_is_rescued(made: Run) -> None:
     assert (code, "was not set" in told) == (0, True)
     code, _, wrong = made("user", "unenroll", "--login", "nobody")
     assert (code, "no account" in wrong) == (1, True)
+
+
+def test_access_is_taken_back_of_an_application_and_of_a_person(made: Run) -> None:
+    number = create(made)["client_id"]
+    assert made("app", "revoke", number)[0] == 0
+    for more in (("--login", "ada"), ("--before", "2026-01-31T12:00:00Z")):
+        assert json.loads(made("app", "revoke", number, *more, "--json")[1]) == {"client_id": number, "revoked": True}
+    assert made("app", "revoke", number, "--before", "yesterday")[0] == 64
+    code, _, wrong = made("app", "revoke", number, "--login", "nobody")
+    assert (code, "no account" in wrong) == (1, True)
+    code, _, told = made("user", "revoke", "--login", "ada")
+    assert (code, "tokens of ada ended" in told) == (0, True)

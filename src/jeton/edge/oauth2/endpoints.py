@@ -19,6 +19,7 @@ from jeton.edge.oauth2.answers import (
     told_once,
     wrong_method,
 )
+from jeton.edge.oauth2.browsers import FOR_BROWSERS, Browsers
 from jeton.edge.oauth2.reading import Posted, is_json, misplaced, parameters_of
 from jeton.kernel.caller import Origin
 from jeton.kernel.guesses import application_key, client_address_key
@@ -51,7 +52,18 @@ RESOURCE_PATH: Final = "/.well-known/oauth-protected-resource"
 class OAuth2Edge:
     """ASGI application of the OAuth2 endpoints and their metadata."""
 
-    __slots__ = ("_clock", "_journal", "_meter", "_origins", "_request_id", "_routes", "_server", "_store_of", "_works")
+    __slots__ = (
+        "_browsers",
+        "_clock",
+        "_journal",
+        "_meter",
+        "_origins",
+        "_request_id",
+        "_routes",
+        "_server",
+        "_store_of",
+        "_works",
+    )
 
     def __init__(
         self,
@@ -68,6 +80,7 @@ class OAuth2Edge:
     ) -> None:
         self._server = server
         self._meter = meter
+        self._browsers = Browsers(works)
         self._clock = clock
         self._origins = origins
         self._store_of = store_of
@@ -137,12 +150,15 @@ class OAuth2Edge:
             return document(target)
         if path == metadata.JWKS_PATH:
             return await self._jwks() if method in {"GET", "HEAD"} else wrong_method("GET, HEAD")
+        headers = Headers(scope["headers"])
+        page = headers.lenient(b"origin") if path in FOR_BROWSERS else ""
+        if method == "OPTIONS" and page:
+            return await self._browsers.preflight(page)
         if method != "POST":
             return wrong_method("POST")
         refusal = misplaced(scope["query_string"])
         if refusal is not None:
             return refused(refusal)
-        headers = Headers(scope["headers"])
         authorization = headers.get(b"authorization")
         body = await read_body(headers, inbox, limit_bytes=LARGEST_REQUEST_BYTES)
         parameters = parameters_of(body)
@@ -150,7 +166,13 @@ class OAuth2Edge:
             return refused(parameters)
         proof = headers.get(b"dpop")
         origin = self._origins.of(scope, headers, request_id)
-        answer: Answer = await target(Posted(parameters, authorization, origin, proof, is_json(body)))
+        posted = Posted(parameters, authorization, origin, proof, is_json(body))
+        try:
+            answer: Answer = await target(posted)
+        except Problem as problem:
+            answer = of_problem(problem)
+        if page:
+            answer = await self._browsers.readable(answer, posted, page)
         if proof is not None:
             answer = answer.with_headers((b"dpop-nonce", self._server.nonce(self._clock()).encode()))
         return answer

@@ -29,6 +29,7 @@ def password(form: Form) -> ChangePassword:
         current_password=form.typed("current_password"),
         password=form.typed("password"),
         repeated=form.typed("repeated"),
+        ends_tokens=form.flag("end_tokens"),
     )
 
 

@@ -57,6 +57,8 @@ class ChangePassword:
     current_password: str
     password: str
     repeated: str
+    ends_tokens: bool = False
+    """Whether applications lose their access too."""
     present_hash: str = ""
     about: tuple[str, ...] = ()
     password_hash: str = ""

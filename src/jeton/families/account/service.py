@@ -83,11 +83,18 @@ def prepare_password(workshop: Workshop, command: ChangePassword) -> ChangePassw
 
 
 def change_password(work: Work, caller: Caller, command: ChangePassword) -> User:
-    """Keep the new password; all other login sessions of the person end. Raises BadAccount."""
+    """Keep the new password; all other login sessions of the person end, and tokens if so asked. Raises BadAccount."""
     user = read(work, caller, OwnAccount())
     if user.password_hash != command.present_hash:  # changed by somebody else between the check and now
         raise BadAccount(WRONG_PASSWORD)
-    set_password(work, caller, user, command.password_hash, keep_session=caller.login_session)
+    set_password(
+        work,
+        caller,
+        user,
+        command.password_hash,
+        keep_session=caller.login_session,
+        ends_tokens=command.ends_tokens,
+    )
     return user
 
 

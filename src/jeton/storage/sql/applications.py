@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import Text, bindparam, delete, insert, or_, select, update
 
 from jeton.kernel.applications import Application, ApplicationType, Secret
 from jeton.kernel.ids import ClientId, PrincipalId
@@ -186,6 +186,15 @@ END_SECRET = Sql(
     .values(ended_at=bindparam("at")),
 )
 
+PUBLIC_CALLBACKS: Final = Sql(
+    select(applications.c.callback_urls).where(
+        applications.c.is_public == 1,
+        applications.c.is_suspended == 0,
+        or_(bindparam("which", type_=Text).is_(None), applications.c.client_id == bindparam("which", type_=Text)),
+    ),
+    json.loads,
+)
+
 
 class SqlApplications:
     """See `kernel.ports.Applications`."""
@@ -200,6 +209,10 @@ class SqlApplications:
 
     def find(self, client_id: ClientId) -> Application | None:
         return self._session.one(FIND, client_id=client_id)
+
+    def public_callbacks(self, client_id: ClientId | None) -> Sequence[str]:
+        told = self._session.all(PUBLIC_CALLBACKS, which=client_id)
+        return [url for urls in told for url in urls]
 
     def of_principal(self, principal: PrincipalId) -> Application | None:
         return self._session.one(OF_PRINCIPAL, principal=principal)
