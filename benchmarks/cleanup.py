@@ -87,7 +87,10 @@ def _on_sqlite(folder: Path, rows: int, batches: int) -> list[Cleaned]:
     for table in _LOADED:
         cursor.execute(_filling(table, rows, digest="randomblob(32)"), ())
     connection.close()
-    return [_cleaned("SQLite", folder, None, table, rows, batches) for table in _LOADED]
+    return [
+        *(_cleaned("SQLite", folder, None, table, rows, batches) for table in _LOADED),
+        _floor("SQLite", folder, None),
+    ]
 
 
 def _on_postgresql(server: PostgreSQL, rows: int, batches: int) -> list[Cleaned]:
@@ -100,7 +103,8 @@ def _on_postgresql(server: PostgreSQL, rows: int, batches: int) -> list[Cleaned]
             connection.commit()
             connection.autocommit = True
             connection.execute("VACUUM ANALYZE")
-        return [_cleaned("PostgreSQL", Path(folder), url, table, rows, batches) for table in _LOADED]
+        told = [_cleaned("PostgreSQL", Path(folder), url, table, rows, batches) for table in _LOADED]
+        return [*told, _floor("PostgreSQL", Path(folder), url)]
 
 
 def _filling(table: str, rows: int, *, digest: str) -> str:
@@ -135,6 +139,18 @@ def _cleaned(engine: str, folder: Path, url: str | None, table: str, rows: int, 
         took.append((time.perf_counter() - began) * 1000)
     works.close()
     return Cleaned(engine, table, rows, took, taken)
+
+
+def _floor(engine: str, folder: Path, url: str | None) -> Cleaned:
+    """One row in each transaction: what its COMMIT and the disk take, whatever is cleaned."""
+    works = open_beside(folder, url, system_clock, SystemMint())
+    took = []
+    for number in range(400):
+        began = time.perf_counter()
+        works.write(lambda work, text=str(number): work.platform.keep("floor", text))
+        took.append((time.perf_counter() - began) * 1000)
+    works.close()
+    return Cleaned(engine, "(one row, for comparison)", 1, took, len(took))
 
 
 if __name__ == "__main__":

@@ -21,11 +21,11 @@ from jeton.storage.sql import (
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 
-AIM_S: Final = 0.004
+AIM_S: Final = 0.002
 """What the deletes of one batch may take; its commit comes on top."""
 FIRST_BATCH: Final = 100
 SMALLEST_BATCH: Final = 20
-LARGEST_BATCH: Final = 1000
+LARGEST_BATCH: Final = 500
 
 _SESSION_KEPT: Final = 2 * DAY
 """Longer than a login session can live (a day)."""
