@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 from jeton.oauth2.assertions import TYPE as ASSERTION_TYPE
 from jeton.oauth2.assertions import claimed_subject
 from jeton.oauth2.assertions import refused as assertion_refused
-from jeton.oauth2.refusals import BASIC_CHALLENGE, NO_CREDENTIALS, Refusal, invalid_request
+from jeton.oauth2.refusals import BASIC_CHALLENGE, NO_CREDENTIALS, NO_DETAILS, Refusal, invalid_request
 
 LONGEST_VALUE: Final = 4096
 
@@ -58,6 +58,7 @@ class AuthorizationRequest(NamedTuple):
     optional_scope: str | None
     resource: str | None
     dpop_jkt: str | None
+    authorization_details: str | None
     doubled: frozenset[str]
     """Parameters that stood there twice, or were too long to be read: nothing is concluded from them."""
 
@@ -81,7 +82,7 @@ def read_token_request(parameters: Mapping[str, object], authorization: str | No
     """Read a token request.
 
     Refuses: invalid_request (a missing grant_type, a value that is no text, credentials sent twice); invalid_client
-    (no credentials).
+    (no credentials); invalid_authorization_details (RFC 9396 section 6: none are known here).
     """
     grant_type = _text(parameters, "grant_type")
     if isinstance(grant_type, Refusal):
@@ -91,6 +92,8 @@ def read_token_request(parameters: Mapping[str, object], authorization: str | No
     credentials = read_credentials(parameters, authorization)
     if isinstance(credentials, Refusal):
         return credentials
+    if parameters.get("authorization_details"):
+        return NO_DETAILS
     values = _texts(parameters, TokenRequest._fields[2:])
     return values if isinstance(values, Refusal) else TokenRequest(grant_type, credentials, *values)
 

@@ -64,6 +64,9 @@ BAD_REFRESH_TOKEN: Final = Refusal(
     "invalid_grant",
     "This refresh_token is unknown, is over, was taken back, or is of another application: ask the person again.",
 )
+NO_DETAILS: Final = Refusal(
+    "invalid_authorization_details", "No type of authorization_details is offered here: ask for scopes."
+)
 NO_SCOPE_HELD: Final = Refusal(
     "invalid_scope", "This application holds no scope. An administrator can give it some in the console."
 )

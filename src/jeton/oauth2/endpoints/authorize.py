@@ -13,7 +13,7 @@ from jeton.oauth2.clients import Client
 from jeton.oauth2.grants import authorization_code
 from jeton.oauth2.messages import AuthorizationRequest
 from jeton.oauth2.pkce import is_challenge
-from jeton.oauth2.refusals import CODE_NOT_FOR_THIS_CLIENT, Refusal, invalid_request
+from jeton.oauth2.refusals import CODE_NOT_FOR_THIS_CLIENT, NO_DETAILS, Refusal, invalid_request
 from jeton.oauth2.scopes import ScopeSet, Vocabulary, narrow
 
 S = TypeVar("S", bound=ScopeSet)
@@ -119,7 +119,7 @@ def judge_terms(
     """Judge all of a request but where it came from and where it goes."""
     if client.terms.needs_par and not is_pushed:
         return invalid_request("This application must push its authorization requests (RFC 9126).")
-    refusal = _refusal(ask, client)
+    refusal = _refusal(ask, client) or _details_refusal(ask, is_pushed=is_pushed)
     if refusal is not None:
         return refusal
     if ask.dpop_jkt is not None and not is_challenge(ask.dpop_jkt):
@@ -183,6 +183,14 @@ def _refusal(ask: AuthorizationRequest, client: Client[S]) -> Refusal | None:
             "request_uri_not_supported", "A request_uri is one that this server gave out for a pushed request."
         )
     return _pkce_refusal(ask, client)
+
+
+def _details_refusal(ask: AuthorizationRequest, *, is_pushed: bool) -> Refusal | None:
+    """No type of details is known here, and what a browser brings could have been changed on the way (RFC 9396
+    sections 5 and 14.2)."""
+    if ask.authorization_details is None:
+        return None
+    return NO_DETAILS if is_pushed else invalid_request("The authorization_details must be pushed (RFC 9126).")
 
 
 def _pkce_refusal(ask: AuthorizationRequest, client: Client[S]) -> Refusal | None:
