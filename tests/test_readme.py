@@ -114,12 +114,3 @@ def test_every_page_that_is_pointed_at_exists() -> None:
     for page in pages:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
-
-
-def test_every_test_that_the_page_on_security_names_exists() -> None:
-    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "security.md").read_text(encoding="utf-8")))
-    assert named
-    written = "".join(
-        file.read_text(encoding="utf-8") for top in ("src", "tests") for file in (ROOT / top).rglob("test_*.py")
-    )
-    assert {name for name in named if f"def {name}(" not in written} == set()

@@ -135,3 +135,18 @@ def test_au_14_there_is_nothing_to_set_up_once_it_is(world: World, method: str) 
         )
         assert answer.status_code in {303, 403, 404, 405, 410}, path
     assert world.read(lambda work: work.people.find_by_identifier("eve")) is None
+
+
+def test_nobody_is_signed_out_by_a_link(world: World) -> None:
+    """ASVS 10.6.2."""
+    visitor = Visitor(world)
+    visitor.log_in("alice", PASSWORD.format("alice"))
+    assert visitor.get("/logout").status_code in {200, 303, 404, 405}
+    assert visitor.get("/account").status_code == 200
+    assert visitor.post("/logout", {"csrf": "0" * 36}).status_code == 403
+    visitor.get("/account")
+    assert visitor.post("/logout", {}, headers={"Origin": "https://evil.test"}).status_code == 403
+    assert visitor.get("/account").status_code == 200
+    assert visitor.post("/logout", {}).status_code == 303
+    assert visitor.get("/account").status_code == 303
+    visitor.close()
