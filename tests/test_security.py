@@ -74,7 +74,7 @@ def test_every_case_has_a_line_with_a_test_that_carries_its_id(area: str) -> Non
 
 
 def test_every_test_that_carries_an_id_stands_on_its_line() -> None:
-    carried = {(found, name) for name in written() for found in ids_in(name)}
+    carried = {(found, name) for name in written() for found in ids_in(name) if found[:2] in CASES}
     told = {(found, name) for found, named in lines() for name in named}
     assert carried - told == set()
 
