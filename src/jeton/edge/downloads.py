@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from typing import Final
 from urllib.parse import quote
 
+from jeton.kernel.blobs import Shown
 from jeton.kernel.ports import BlobReader, Blobs, Download
 from jeton.kernel.problems import ContentLost
 from jeton.web.answers import NOSNIFF, Answer, Header, Stream
@@ -22,7 +23,6 @@ _CHUNK_BYTES: Final = 1 << 20
 _RANGE = re.compile(r"bytes=([0-9]{1,18})?-([0-9]{1,18})?", re.IGNORECASE)
 _UNSAFE_IN_FALLBACK = re.compile(r'[^\x20-\x7e]|["\\%;]')
 _SAFE_HEADERS: Final[tuple[Header, ...]] = (
-    (b"content-type", b"application/octet-stream"),
     (b"accept-ranges", b"bytes"),
     (b"cache-control", b"private, no-store"),
     (b"content-security-policy", b"sandbox; default-src 'none'"),
@@ -31,10 +31,11 @@ _SAFE_HEADERS: Final[tuple[Header, ...]] = (
 )
 
 
-def disposition(name: str) -> bytes:
+def disposition(name: str, *, inline: bool = False) -> bytes:
     """`attachment` with the name, as ASCII for old clients and as UTF-8 for the others. Source: RFC 6266, RFC 8187."""
     fallback = _UNSAFE_IN_FALLBACK.sub("_", name)
-    return f"attachment; filename=\"{fallback}\"; filename*=UTF-8''{quote(name, safe='')}".encode("ascii")
+    kind = "inline" if inline else "attachment"
+    return f"{kind}; filename=\"{fallback}\"; filename*=UTF-8''{quote(name, safe='')}".encode("ascii")
 
 
 def range_of(header: str | None, size: int) -> tuple[int, int] | bool | None:
@@ -62,9 +63,10 @@ async def download_answer(
     now = Validators(f'"{download.sha256}"', date_out(download.modified_at))
     common: tuple[Header, ...] = (
         *_SAFE_HEADERS,
+        (b"content-type", download.media_type.encode()),
         (b"etag", now.tag.encode()),
         (b"last-modified", format_datetime(now.modified_at, usegmt=True).encode()),
-        (b"content-disposition", disposition(download.name)),
+        (b"content-disposition", disposition(download.name, inline=isinstance(download, Shown) and download.is_ours)),
     )
     refusal = refusal_of(headers, now)
     if refusal is not None:

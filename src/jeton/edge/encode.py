@@ -9,11 +9,11 @@ from typing import Any, Final, get_args, get_origin
 
 import msgspec
 
-from jeton.kernel.blobs import Bundle
+from jeton.kernel.blobs import Bundle, Shown
 from jeton.kernel.declare import Operation
 from jeton.kernel.ports import Download, Picture
 
-OF_BYTES: Final = (Picture, Download, Bundle)
+OF_BYTES: Final = (Picture, Download, Shown, Bundle)
 """Values that are bytes already."""
 
 _encode = msgspec.json.Encoder().encode

@@ -13,7 +13,7 @@ import jeton
 from jeton.edge.encode import OF_BYTES
 from jeton.kernel.access import OutsidePolicy
 from jeton.kernel.acting import AsNotAllowed, NoSuchUser
-from jeton.kernel.blobs import Bundle
+from jeton.kernel.blobs import Bundle, Shown
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.metering import TooManyCalls
 from jeton.kernel.ports import Download, Picture
@@ -138,8 +138,9 @@ def _responses(operation: Operation, of_shape: dict[Any, Json]) -> Json:
     gives = operation.gives
     if gives is None:
         responses: Json = {"204": {"description": "Done; there is nothing to say."}}
-    elif gives is Download:
-        bytes_out = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    elif gives in (Download, Shown):
+        kinds = ("image/jpeg", "image/png", "text/plain") if gives is Shown else ("application/octet-stream",)
+        bytes_out = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
         responses = {
             "200": {"description": "The bytes.", "content": bytes_out},
             "206": {"description": "The asked range of the bytes.", "content": bytes_out},

@@ -16,14 +16,16 @@ from jeton.edge.downloads import download_answer
 from jeton.edge.encode import Encode, Slice, encoder_of, slicer_of
 from jeton.edge.metering import Meter
 from jeton.edge.pictures import picture_of
+from jeton.edge.previews import PreviewMaker
 from jeton.edge.uploads import Upload, receive_upload
 from jeton.edge.zips import Zips
-from jeton.kernel.blobs import Bundle
+from jeton.kernel.blobs import Bundle, Shown
 from jeton.kernel.caller import NOBODY, Caller, Origin
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.metering import Allowance, TooManyCalls
 from jeton.kernel.notes import FileDownloaded
 from jeton.kernel.ports import Blobs, Download, Picture, Work, Works, Workshop
+from jeton.kernel.previews import NoPreview, Unmade
 from jeton.kernel.problems import Busy, Problem
 from jeton.kernel.scopes import Public
 from jeton.web.answers import JSON, NO_STORE, NOSNIFF, Answer, Stream
@@ -97,6 +99,7 @@ class Pipeline:
         "_meter",
         "_pool",
         "_preparing",
+        "_previews",
         "_slicers",
         "_slow_pool",
         "_works",
@@ -122,6 +125,7 @@ class Pipeline:
         self._workshop = workshop
         self._blobs = blobs
         self._pool = pool
+        self._previews = PreviewMaker(works, workshop, blobs, slow_pool)
         self._zips = Zips(blobs, pool)
         self._encoders: dict[str, Encode | None] = {operation.name: encoder_of(operation) for operation in operations}
         self._slicers: dict[str, Slice | None] = {operation.name: slicer_of(operation) for operation in operations}
@@ -142,19 +146,23 @@ class Pipeline:
             raise TooManyCalls(limit=allowance.limit, retry_after_s=allowance.resets_in_s)
 
     async def _answer(self, call: Call) -> Answer | Stream:
-        operation = call.operation
-        if operation.body is Body.UPLOAD:
+        if call.operation.body is Body.UPLOAD:
             return await self._take_upload(call)
-        if operation.is_write:
-            return await self._write(call)
-        return await self._read(call)
+        value = await self._value(call)
+        if isinstance(value, Unmade):  # it is made outside of any transaction, then everything is judged anew
+            await self._previews.make(value)
+            value = await self._value(call)
+        return await self._finished(call, value)
 
-    async def _read(self, call: Call) -> Answer | Stream:
+    async def _value(self, call: Call) -> object:
+        return await (self._write(call) if call.operation.is_write else self._read(call))
+
+    async def _read(self, call: Call) -> object:
         value = await self._works.read(lambda work: self._reading(work, call))
         if isinstance(value, _Long):
             command = value.command
             value = await self._works.read(lambda work: self._judged(work, call, command, sliced=True), long=True)
-        return await self._finished(call, value)
+        return value
 
     def _reading(self, work: Work, call: Call) -> object:
         operation = call.operation
@@ -165,7 +173,7 @@ class Pipeline:
             return _Long(command)
         return self._encoded(call, operation.call(work, call.caller, command))
 
-    async def _write(self, call: Call) -> Answer | Stream:
+    async def _write(self, call: Call) -> object:
         operation = call.operation
         await self._works.read(lambda work: _identified(work, call))
         body = await _body_of(call)
@@ -173,7 +181,7 @@ class Pipeline:
         prepare = operation.prepare
         if prepare is not None:
             command = await self._prepared(prepare, command)
-        return await self._finished(call, await self._works.write(lambda work: self._judged(work, call, command)))
+        return await self._works.write(lambda work: self._judged(work, call, command))
 
     async def _prepared(self, prepare: Callable[..., Any], command: object) -> Any:  # a command
         """Do the slow part, where so many at most wait for it (security.md R6). Raises Busy, and what it raises."""
@@ -234,7 +242,8 @@ class Pipeline:
             return await self._finished(call, await self._works.write(lambda work: self._judged(work, call, command)))
 
     def _encoded(self, call: Call, value: object) -> object:
-        if isinstance(value, Problem):  # a refusal that keeps something is returned, so that it is committed
+        # A refusal that keeps something is returned, so that it is committed.
+        if isinstance(value, Problem | Unmade):
             return value
         encode = self._encoders[call.operation.name]
         return value if encode is None else encode(value)
@@ -243,6 +252,8 @@ class Pipeline:
         status = call.operation.status
         if isinstance(value, Problem):
             raise value
+        if isinstance(value, Unmade):
+            raise NoPreview
         if isinstance(value, bytes):
             return Answer(status, (JSON, *NO_STORE), value)
         if isinstance(value, _Sliced):
@@ -251,7 +262,8 @@ class Pipeline:
             kind = (b"content-type", value.media_type.encode())
             return Answer(200, (kind, NOSNIFF, _SANDBOX), value.content)
         if isinstance(value, Download):
-            if call.caller is not NOBODY and not call.is_head:  # by a link: an act of its own
+            # By a link it is an act of its own; what is only seen is none.
+            if call.caller is not NOBODY and not call.is_head and not isinstance(value, Shown):
                 self._works.note(FileDownloaded(call.caller, value.file, value.name, call.origin))
             return await download_answer(value, call.headers, self._blobs, self._pool, is_head=call.is_head)
         if isinstance(value, Bundle):

@@ -111,6 +111,14 @@ class Download:
     name: str
     sha256: str
     modified_at: Instant
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown(Download):
+    """A value that is what can be seen of a file. Only what we drew ourselves may be shown where it stands."""
+
+    is_ours: bool
 
 
 class Bundled(NamedTuple):

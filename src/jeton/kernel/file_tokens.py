@@ -33,11 +33,12 @@ class FileUse(Enum):
     """What a token lets its holder do (`:type` on the wire)."""
 
     DOWNLOAD = "download"
+    PREVIEW = "preview"
 
     @property
     def right(self) -> Right:
         """What the use asks on the file."""
-        return Right.DOWNLOAD
+        return Right.DOWNLOAD if self is FileUse.DOWNLOAD else Right.READ
 
 
 class FileToken(NamedTuple):

@@ -28,6 +28,7 @@ from jeton.kernel.logs import Logs
 from jeton.kernel.mail import Mail, Queued
 from jeton.kernel.metering import RequestCounts
 from jeton.kernel.people import User
+from jeton.kernel.previews import ContentKind, Drawn, Previews
 from jeton.kernel.problems import Fact
 from jeton.kernel.scopes import Scopes
 from jeton.kernel.sessions import LoginSession, LoginSessions
@@ -215,6 +216,8 @@ class Work(Protocol):
     @property
     def file_tokens(self) -> FileTokens: ...
     @property
+    def previews(self) -> Previews: ...
+    @property
     def uploads(self) -> Uploads: ...
     @property
     def people(self) -> People: ...
@@ -304,6 +307,15 @@ class Workshop(Protocol):
         """A picture decoded in a bounded child process, squared to `side` pixels and encoded anew as PNG.
 
         `field` is the member that a refusal names. Raises: Invalid (`picture_unreadable`, `picture_too_small`).
+        """
+
+    def kind_of(self, head: bytes) -> ContentKind:
+        """What a file is, by its first bytes alone."""
+
+    def draw(self, kind: ContentKind, content: bytes, side: int) -> Drawn | None:
+        """A drawing of a file in a bounded child process, `side` pixels a side at most, and what it tells of itself.
+
+        A text with a side of 0 gives its beginning. None when nothing can be drawn. Raises Busy.
         """
 
     def totp_step(self, seed: str, code: str, now: Instant) -> int | None:

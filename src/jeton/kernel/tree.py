@@ -10,6 +10,7 @@ from jeton.kit.text import has_controls, nfc
 
 if TYPE_CHECKING:
     from jeton.kernel.locks import Lock
+    from jeton.kernel.previews import Facts
 
 COMPANY_ROOT: Final = FolderId(1)
 """Folder 1 is the top of the company space (product.md D20)."""
@@ -175,10 +176,11 @@ class VirtualRoot(NamedTuple):
 
 
 class SeenFile(NamedTuple):
-    """A file as a caller sees it."""
+    """A file as a caller sees it; `facts` when they were asked, and anybody has looked into it."""
 
     file: File
     sight: Sight
+    facts: "Facts | None" = None
 
 
 class Strictness(Enum):

@@ -178,5 +178,5 @@ class BlobLedger(Protocol):
     def doomed(self, now: Instant, limit: int) -> Sequence[BlobId]:
         """Blobs to unlink; none while a backup holds them all."""
 
-    def unlinked(self, blob: BlobId) -> None:
-        """It is gone from the store."""
+    def unlinked(self, blob: BlobId, now: Instant) -> None:
+        """It is gone from the store, and what was seen of it goes with it."""

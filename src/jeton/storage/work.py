@@ -26,6 +26,7 @@ from jeton.storage.sql.mail import SqlMail
 from jeton.storage.sql.oauth2 import SqlAuthorization
 from jeton.storage.sql.people import SqlPeople
 from jeton.storage.sql.platform import SqlPlatform
+from jeton.storage.sql.previews import SqlPreviews
 from jeton.storage.sql.request_counts import SqlRequestCounts
 from jeton.storage.sql.rights import SqlEntries
 from jeton.storage.sql.session import Session
@@ -99,6 +100,10 @@ class SqlWork:
     @property
     def file_tokens(self) -> SqlFileTokens:
         return SqlFileTokens(self._session)
+
+    @property
+    def previews(self) -> SqlPreviews:
+        return SqlPreviews(self._session)
 
     @property
     def uploads(self) -> SqlUploads:

@@ -120,6 +120,7 @@ NEEDS: Final[dict[str, str]] = {
     "folders.copy": "folder read+download+write",
     **dict.fromkeys(("paths.find", "paths.tell", "paths.within"), "file read"),
     "paths.quotas": SEES,
+    **dict.fromkeys(("files.preview", "files.thumbnail", "files.infos"), "file read"),
 }  # fmt: skip
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, convert, structs
 from msgspec.json import Encoder
 
 from jeton.kernel.ids import FolderId, PrincipalId
 from jeton.kernel.locks import LockKind, SeenLock, seen_lock
+from jeton.kernel.previews import Facts
 from jeton.kernel.tree import File, Folder, Right, SeenFile, SeenFolder, Sight, Totals, VirtualRoot
 from jeton.kernel.treeport import Trashed
 from jeton.wire.shapes import Shape
@@ -72,6 +73,23 @@ class LockOut(Shape, frozen=True):
         )
 
 
+class MetaOut(Shape, frozen=True):
+    """What a document tells of itself, as far as it does; `date` in the style of C's asctime. Source: section 3."""
+
+    pages: int
+    author: str | UnsetType = UNSET
+    creator: str | UnsetType = UNSET
+    date: str | UnsetType = UNSET
+    keywords: str | UnsetType = UNSET
+    producer: str | UnsetType = UNSET
+    subject: str | UnsetType = UNSET
+    title: str | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, facts: Facts) -> "MetaOut":
+        return convert({**facts.meta, "pages": facts.pages}, cls)
+
+
 class FileOut(Shape, frozen=True):
     """One version of a file."""
 
@@ -95,11 +113,16 @@ class FileOut(Shape, frozen=True):
     can_share: bool
     lock: LockOut | None
     nb_versions: int | UnsetType = UNSET
+    file_type: str | UnsetType = UNSET
+    meta: MetaOut | UnsetType = UNSET
 
     @classmethod
     def of(cls, seen: SeenFile) -> "FileOut":
-        sight = seen.sight
-        return cls.at(seen.file, "/".join(str(folder.id) for folder in sight.above), sight.rights, sight.caller)
+        sight, facts = seen.sight, seen.facts
+        told = cls.at(seen.file, "/".join(str(folder.id) for folder in sight.above), sight.rights, sight.caller)
+        if facts is None or facts.kind.file_type is None:
+            return told
+        return structs.replace(told, file_type=facts.kind.file_type, meta=MetaOut.of(facts))
 
     @classmethod
     def at(cls, file: File, path: str, rights: Right, caller: PrincipalId) -> "FileOut":
@@ -121,6 +144,8 @@ class FileOut(Shape, frozen=True):
             **_CAN[rights],
             lock=None if file.lock is None else LockOut.of(seen_lock(file, caller, rights)),
             nb_versions=file.versions if file.versions > 1 else UNSET,
+            file_type=UNSET,
+            meta=UNSET,
         )
 
 

@@ -3,6 +3,7 @@
 from jeton.kernel.configuration import MailServer
 from jeton.kernel.factors import NewPasskey, Passkey
 from jeton.kernel.mail import PLAIN_WORDS, Queued, Words, written
+from jeton.kernel.previews import ContentKind, Drawn
 from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
 from jeton.workshop.common import common_passwords
@@ -10,6 +11,7 @@ from jeton.workshop.mail import hand_over
 from jeton.workshop.passkeys import Passkeys
 from jeton.workshop.passwords import Argon2
 from jeton.workshop.pictures import square
+from jeton.workshop.previews import draw, kind_of
 from jeton.workshop.totp import step_of
 
 
@@ -40,6 +42,14 @@ class LocalWorkshop:
     def picture(self, content: bytes, *, smallest: int, side: int, field: str = "logo") -> bytes:
         """A PNG of `side` by `side` pixels. Raises Invalid (`picture_unreadable`, `picture_too_small`)."""
         return square(content, smallest=smallest, side=side, field=field)
+
+    def kind_of(self, head: bytes) -> ContentKind:
+        """What a file is, by its first bytes alone."""
+        return kind_of(head)
+
+    def draw(self, kind: ContentKind, content: bytes, side: int) -> Drawn | None:
+        """A drawing and what the file tells of itself; None when nothing can be drawn. Raises Busy."""
+        return draw(kind, content, side)
 
     def totp_step(self, seed: str, code: str, now: Instant) -> int | None:
         """The step near now whose code this is."""

@@ -17,5 +17,5 @@ def sweep_blobs(work: Work, blobs: Blobs, now: Instant, limit: int) -> int:
     doomed = work.blobs.doomed(now, limit)
     for blob in doomed:
         blobs.remove(blob)
-        work.blobs.unlinked(blob)
+        work.blobs.unlinked(blob, now)
     return len(abandoned) + len(doomed)

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from jeton.kernel.ids import BlobId
 from jeton.kit.clock import Instant
+from jeton.storage.sql.previews import forget
 from jeton.storage.sql.schema.tree import blob_doomed, blob_holds, blob_intents
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
@@ -64,5 +65,6 @@ class SqlBlobLedger:
     def doomed(self, now: Instant, limit: int) -> Sequence[BlobId]:
         return self._session.all(DOOMED, now=now, limit=limit)
 
-    def unlinked(self, blob: BlobId) -> None:
+    def unlinked(self, blob: BlobId, now: Instant) -> None:
+        forget(self._session, blob, now)
         self._session.run(UNLINKED, blob_id=blob)

@@ -13,9 +13,11 @@ from sqlalchemy import func, select, text
 
 from jeton.kernel.ids import BlobId
 from jeton.kernel.ports import Blobs
+from jeton.kernel.previews import Rendition
 from jeton.kernel.tree import COMPANY_ROOT, DEEPEST, NodeKind, Space, Totals, sibling_key
 from jeton.storage.sql.check_uploads import check_reservations, check_under_way, uploads_of
 from jeton.storage.sql.numbers import NODE, PRINCIPAL
+from jeton.storage.sql.previews import EVERY_RENDITION
 from jeton.storage.sql.schema.archive import archive
 from jeton.storage.sql.schema.people import principals, users
 from jeton.storage.sql.schema.platform import numbers
@@ -337,14 +339,22 @@ def _bytes(session: Session, blobs: ListedBlobs, incoming: set[BlobId], on_disk:
         fault = _fault(version, blobs)
         if fault:
             yield f"Version {version.id} of file {version.node}: {fault}."
-    for stray in sorted(on_disk - named - intents - doomed - under_way.keys()):
+    drawings = session.all(EVERY_RENDITION)
+    for drawing in drawings:
+        if drawing.of not in named | doomed:
+            yield f"A preview is kept of blob {drawing.of}, which no file holds."
+        fault = _fault(drawing, blobs)
+        if fault:
+            yield f"The preview of blob {drawing.of} at {drawing.side} pixels: {fault}."
+    drawn = {drawing.blob for drawing in drawings}
+    for stray in sorted(on_disk - named - intents - doomed - drawn - under_way.keys()):
         reader = blobs.open(stray)
         if reader is not None:
             reader.close()
             yield f"Blob {stray} lies on the disk, and nothing names it."
 
 
-def _fault(version: _Version, blobs: Blobs) -> str | None:
+def _fault(version: _Version | Rendition, blobs: Blobs) -> str | None:
     reader = blobs.open(BlobId(version.blob))
     if reader is None:
         return f"its bytes (blob {version.blob}) are not there"

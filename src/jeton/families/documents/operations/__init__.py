@@ -8,6 +8,7 @@ from jeton.families.documents.operations import (
     folders,
     locks,
     paths,
+    previews,
     rights,
     tokens,
     trash,
@@ -28,6 +29,7 @@ OPERATIONS = (
     *archive.OPERATIONS,
     *copies.OPERATIONS,
     *paths.OPERATIONS,
+    *previews.OPERATIONS,
     *rights.OPERATIONS,
     *trash.OPERATIONS,
 )

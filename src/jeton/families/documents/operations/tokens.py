@@ -8,7 +8,8 @@ from jeton.kernel.doors import NoSuchFile, RightMissing
 from jeton.kernel.file_tokens import FileTokenOver
 from jeton.kernel.locks import FileLocked
 from jeton.kernel.ports import Download
-from jeton.kernel.problems import ContentLost
+from jeton.kernel.previews import NoPreview
+from jeton.kernel.problems import Busy, ContentLost
 from jeton.kernel.rights import ANYONE, OnFile
 from jeton.kernel.scopes import PUBLIC
 from jeton.kernel.tree import Right
@@ -35,8 +36,8 @@ OPERATIONS = (
         takes=wire.UseFileTokenIn,
         gives=Download,
         claims=True,
-        problems=(FileTokenOver, ContentLost),
-        call=tokens.download_by_token,
+        problems=(FileTokenOver, NoPreview, ContentLost, Busy),
+        call=tokens.open_by_token,
         source="vendor: files",
     ),
 )

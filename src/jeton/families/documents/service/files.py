@@ -17,7 +17,7 @@ from jeton.kernel.treeport import Content, Trashed
 def open_file(work: Work, caller: Caller, command: OpenFile) -> SeenFile:
     """Read a file, as one of its versions shows it. Raises NoSuchFile."""
     file, place = work.doors.file_and_place(caller, command.file, Right.READ)
-    return SeenFile(file, work.doors.sight(caller, file, place))
+    return SeenFile(file, work.doors.sight(caller, file, place), work.previews.facts(file.blob))
 
 
 def download(work: Work, caller: Caller, command: OpenFile) -> Download:

@@ -4,11 +4,14 @@ from hmac import compare_digest
 
 from jeton.families.documents.model import READ
 from jeton.families.documents.model.files import OpenFile
+from jeton.families.documents.model.previews import PREVIEW_SIDE, SeeFile
 from jeton.families.documents.model.tokens import AskFileToken, IssuedFileToken, UseFileToken
 from jeton.families.documents.service.files import download
+from jeton.families.documents.service.previews import preview
 from jeton.kernel.caller import Caller
-from jeton.kernel.file_tokens import UNUSED_LIVES, USED_LIVES, FileToken, FileTokenOver, holder
+from jeton.kernel.file_tokens import UNUSED_LIVES, USED_LIVES, FileToken, FileTokenOver, FileUse, holder
 from jeton.kernel.ports import Download, Work
+from jeton.kernel.previews import NoPreview, Unmade
 from jeton.kernel.problems import Problem
 from jeton.kit.clock import SECOND
 from jeton.kit.mint import FILE_TOKEN, digest, new_token, parse_token
@@ -35,20 +38,31 @@ def ask(work: Work, caller: Caller, command: AskFileToken) -> IssuedFileToken:
     return IssuedFileToken(token, UNUSED_LIVES // SECOND)
 
 
-def download_by_token(work: Work, caller: Caller, command: UseFileToken) -> Download:
-    """Download the file that a token opens; the first use claims it for its address. Raises FileTokenOver."""
+def open_by_token(work: Work, caller: Caller, command: UseFileToken) -> Download | Unmade:
+    """Open the file that a token is for, its bytes or its preview. Raises FileTokenOver, NoPreview.
+
+    The first use claims the token for its address.
+    """
     token = _known(work, command.token)
     address = work.origin.address if work.origin is not None else ""
     behind = holder(work, token, READ, address)
     try:
-        value = download(work, behind, OpenFile(file=token.file))
+        value = _opened(work, behind, token)
+    except NoPreview:
+        raise
     except Problem:
         raise FileTokenOver from None
     if work.file_tokens.claim(token.number, address, work.now + USED_LIVES):
-        work.audit.record(behind, "file.token_used", str(token.file), name=value.name, use=token.use.value)
+        work.audit.record(behind, "file.token_used", str(token.file), use=token.use.value)
     elif token.claimed_by != address:
         raise FileTokenOver
     return value
+
+
+def _opened(work: Work, caller: Caller, token: FileToken) -> Download | Unmade:
+    if token.use is FileUse.DOWNLOAD:
+        return download(work, caller, OpenFile(file=token.file))
+    return preview(work, caller, SeeFile(file=token.file, side=PREVIEW_SIDE))
 
 
 def _known(work: Work, text: str) -> FileToken:

@@ -10,6 +10,7 @@ from jeton.kernel.file_tokens import FileUse
 from jeton.kernel.ids import BlobId, FileId, FolderId, PrincipalId, TokenId
 from jeton.kernel.locks import LockKind
 from jeton.kernel.ports import Work
+from jeton.kernel.previews import ContentKind, Facts, Rendition
 from jeton.kernel.tree import Right
 from jeton.kernel.treeport import Content
 from jeton.kit.mint import parse_token
@@ -58,6 +59,16 @@ def on_folder(work: Work) -> Sample:
 
 def on_file(work: Work) -> Sample:
     return Sample(path={"file_id": str(file(work))})
+
+
+def on_seen_file(work: Work) -> Sample:
+    """A file that somebody looked at before."""
+    sample = on_file(work)
+    of, nothing = BlobId(1), hashlib.sha256().hexdigest()
+    work.previews.keep_facts(of, Facts(ContentKind.IMAGE, 1, {}))
+    for side in (256, 1024):
+        work.previews.keep_rendition(Rendition(of, side, of, 0, nothing, "image/jpeg"))
+    return sample
 
 
 def file_token(work: Work) -> str:
@@ -147,6 +158,9 @@ SAMPLES: Samples = {
     "files.delete": on_file,
     "files.download": on_file,
     "zips.fetch": lambda work: Sample(query={"folders": str(folder(work)), "name": "chosen"}),
+    "files.preview": on_seen_file,
+    "files.thumbnail": on_seen_file,
+    "files.infos": on_seen_file,
     "files.token": lambda work: Sample(path={"file_id": str(file(work)), "type": "download"}),
     "files.download_by_token": lambda work: Sample(query={"token": file_token(work)}),
     "files.versions": old_version,
