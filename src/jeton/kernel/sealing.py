@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from jeton.kernel.configuration import SealBroken, Seals
 from jeton.kit.clock import MINUTE, SECOND, Instant, to_datetime
+from jeton.kit.mint import first_number
 
 SEAL_AFTER: Final = 10 * SECOND
 """How old a line is before it is sealed: what was begun earlier has mostly ended by then."""
@@ -154,7 +155,7 @@ class Seen:
         """What is wrong with the next block, and with the lines that are there between the one before it and it."""
         before, self._before = self._before, block
         last = self._last or block
-        if block.made_at <= last.made_at - LATE:
+        if block.last_id < first_number(last.made_at - LATE):
             self._window = block.last_id
         follows = block.number == (1 if before is None else before.number + 1)
         yield from self._chain(before, block)

@@ -71,6 +71,11 @@ class SystemMint:
             return self._last
 
 
+def first_number(at: Instant) -> int:
+    """The least number that is minted from an instant on, to the millisecond."""
+    return min(max(0, at // 1000) << 20, _LARGEST_NUMBER)
+
+
 class ParsedToken(NamedTuple):
     """A well-formed token: what kind, and the number that finds its row (None when the kind carries none)."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, bindparam, case, delete, or_, select, updat
 
 from jeton.kernel.logs import LogEntry, LogFilter, SealedEnd
 from jeton.kit.clock import Instant
+from jeton.kit.mint import first_number
 from jeton.storage.sql.schema.platform import audit, audit_blocks, audit_head
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
@@ -148,8 +149,3 @@ class SqlLogs:
             left = self._session.one(OLDEST)
             self._session.run(LET_GO, since=oldest, until=most if left is None else min(left, most))
         return gone
-
-
-def first_number(at: Instant) -> int:
-    """An instant as an id: the least number that is minted from an instant on (`kit.mint`): within a millisecond."""
-    return min(max(0, at // 1000) << 20, _HIGHEST)

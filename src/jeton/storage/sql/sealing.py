@@ -29,7 +29,8 @@ from jeton.kernel.sealing import (
     next_block,
 )
 from jeton.kit.clock import DAY, HOUR
-from jeton.storage.sql.logs import OLDEST, first_number
+from jeton.kit.mint import first_number
+from jeton.storage.sql.logs import OLDEST
 from jeton.storage.sql.schema.platform import audit, audit_blocks, audit_head
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
@@ -81,15 +82,24 @@ _LINES: Final = select(
 ).where(audit.c.id > bindparam("above"), audit.c.id <= bindparam("most"))
 LINES: Final = Sql(_LINES.order_by(audit.c.id), line)
 WAITING: Final = Sql(_LINES.order_by(audit.c.id).limit(bindparam("limit")), line)
+WHOLE_BLOCK: Final = Sql(
+    select(audit.c.id)
+    .where(audit.c.id > bindparam("above"), audit.c.id <= bindparam("most"))
+    .order_by(audit.c.id)
+    .offset(MOST_LINES - 1)
+    .limit(1),
+    int,
+)
 COUNT: Final = Sql(
     select(func.count()).select_from(audit).where(audit.c.id > bindparam("above"), audit.c.id <= bindparam("most")),
     int,
 )
 
-# The blocks after which a line that came late is still looked for, and the last one before them.
+# The last block before those among whose lines one that came late is still looked for. Neither numbers nor last ids of
+# blocks ever go back, whatever a clock does.
 BEFORE_WINDOW: Final = Sql(
     select(audit_blocks.c.number, audit_blocks.c.last_id)
-    .where(audit_blocks.c.made_at <= bindparam("limit"))
+    .where(audit_blocks.c.last_id < bindparam("limit"))
     .order_by(audit_blocks.c.number.desc())
     .limit(1),
     lambda number, last_id: (number, last_id),
@@ -113,10 +123,12 @@ def seal(work: SqlWork) -> Block | None:
     if not is_last(last, head, work.seals):
         raise Broken("the end of the journal is not what was signed: see `jeton audit verify`")
     last_id = LEAST if last is None else last.last_id
-    lines = session.all(WAITING, above=last_id, most=first_number(now - SEAL_AFTER) - 1, limit=MOST_LINES)
-    if last is not None and len(lines) < MOST_LINES:
-        if now - last.made_at < SEAL_EVERY:
-            return None
+    waiting = {"above": last_id, "most": first_number(now - SEAL_AFTER) - 1}
+    is_due = last is None or not 0 <= now - last.made_at < SEAL_EVERY
+    if not is_due and session.one(WHOLE_BLOCK, **waiting) is None:
+        return None
+    lines = session.all(WAITING, **waiting, limit=MOST_LINES)
+    if last is not None and is_due and len(lines) < MOST_LINES:
         lines += _late(session, last)
     days = log_days(work.platform)
     floor = first_number(now - days * DAY) if days else LEAST
@@ -157,7 +169,7 @@ def count_waiting(session: Session) -> int:
 
 def _late(session: Session, last: Block) -> Sequence[Line]:
     """Lines that came when those of their time had been sealed."""
-    number, above = session.one(BEFORE_WINDOW, limit=last.made_at - LATE) or (0, LEAST)
+    number, above = session.one(BEFORE_WINDOW, limit=first_number(last.made_at - LATE)) or (0, LEAST)
     there = session.one(COUNT, above=above, most=last.last_id)
     if there == session.one(COUNT_IN_BLOCKS, after=number):
         return []
@@ -165,7 +177,7 @@ def _late(session: Session, last: Block) -> Sequence[Line]:
     while blocks := session.all(NEXT, after=number, limit=_READ_AT_ONCE):
         number = blocks[-1].number
         sealed.update(*(block.digests() for block in blocks))
-    return [one for one in session.all(LINES, above=above, most=last.last_id) if one.id not in sealed]
+    return [one for one in session.all(LINES, above=above, most=last.last_id) if one.id not in sealed][:MOST_LINES]
 
 
 def _is_over(session: Session, last: Block, floor: int) -> bool:

@@ -153,6 +153,25 @@ def told(block: Block) -> str:
     return f"{to_datetime(block.made_at):%Y-%m-%d %H:%M:%S}"
 
 
+def test_a_clock_that_ran_far_ahead_and_was_set_right_leaves_no_line_out(journal: Journal) -> None:
+    journal.write("before")
+    assert journal.seal() is not None
+    journal.now += 90 * DAY
+    journal.write("far ahead")
+    assert journal.seal() is not None
+    journal.now -= 90 * DAY
+    for number in range(4):  # each in a process of its own, as after a restart
+        works = journal.open()
+        journal.write(f"right again {number}", works=works)
+        works.close()
+        block = journal.seal(LATE)
+        assert block is not None
+        assert block.line_count == 1
+        assert journal.findings() == []
+    journal.sql(f"DELETE FROM audit WHERE id = {journal.ids()[1]}")
+    assert len(journal.findings()) == 1
+
+
 COLUMNS = "id, at, action, actor, actor_kind, actor_name, subject, facts"
 
 # What is done, in SQL that knows the six lines' ids, and what is told.
