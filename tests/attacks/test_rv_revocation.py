@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
+from jeton.families.applications import service
+from jeton.families.applications.model import RevokeTokens
+from jeton.kernel.caller import OPERATOR
+from jeton.kernel.ids import ClientId
 from jeton.testing.browsing import Visitor
 from jeton.testing.world import PUBLIC_URL, World
-from tests.attacks.cast import App, is_live, refresh, refused, tokens_for
+from tests.attacks.cast import App, code_for, exchange, is_live, refresh, refused, tokens_for
 
 ELSEWHERE = "evil.test"
 KINDS = ("access_token", "refresh_token")
@@ -47,6 +51,18 @@ def test_rv_02_a_refresh_token_takes_all_along_and_an_access_token_goes_alone(
     assert not is_live(world, third)
     assert refused(refresh(world, web, tokens["refresh_token"]), "invalid_grant")
     assert revoke(world, web, tokens["refresh_token"]).status_code == 200
+
+
+@pytest.mark.parametrize("is_for_all", [True, False])
+def test_rv_02_what_was_allowed_and_not_fetched_ends_with_what_was_given_before(
+    world: World, alice: Visitor, web: App, *, is_for_all: bool
+) -> None:
+    code = code_for(alice, web)
+    person = world.read(lambda work: work.people.find_by_identifier("alice"))
+    assert person is not None
+    command = RevokeTokens(client_id=ClientId(web.client_id), user=None if is_for_all else person.id)
+    world.write(lambda work: service.revoke(work, OPERATOR, command))
+    assert refused(exchange(world, web, code), "invalid_grant")
 
 
 @pytest.mark.parametrize("kind", KINDS)

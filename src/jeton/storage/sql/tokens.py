@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
+    Table,
     bindparam,
     case,
     delete,
@@ -30,8 +31,9 @@ from jeton.kernel.people import full_name
 from jeton.kernel.scopes import Scopes
 from jeton.kit.clock import DAY, Instant
 from jeton.storage.sql.grants import END_REFRESH_OF_FAMILY, END_TOKENS_OF_FAMILY, IS_IN_AUDIENCE, OWNERS
-from jeton.storage.sql.schema.oauth2 import applications, refresh_tokens, tokens
+from jeton.storage.sql.schema.oauth2 import applications, codes, refresh_tokens, tokens
 from jeton.storage.sql.schema.people import access_policies, users
+from jeton.storage.sql.schema.requests import device_codes
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
 
@@ -244,6 +246,22 @@ REVOKE_SOME_REFRESH = Sql(
     )
     .values(revoked_at=bindparam("at"))
 )
+
+
+def _forget_some(waiting: Table) -> Sql[None]:
+    """What was allowed and not fetched yet would become tokens of a later moment."""
+    return Sql(
+        delete(waiting).where(
+            waiting.c.application_id == bindparam("of_application"),
+            or_(bindparam("user", type_=BigInteger).is_(None), waiting.c.user_id == bindparam("user")),
+            waiting.c.issued_at < bindparam("before"),
+            waiting.c.claimed_at.is_(None),
+        )
+    )
+
+
+FORGET_SOME_CODES = _forget_some(codes)
+FORGET_SOME_DEVICES = _forget_some(device_codes)
 USED = Sql(
     update(tokens)
     .where(
@@ -361,6 +379,9 @@ class SqlIssuedTokens:
         facts = {"of_application": application.id, "user": user, "before": before or now + 1, "at": now}
         ended = self._session.run(REVOKE_SOME, **facts)
         self._session.run(REVOKE_SOME_REFRESH, **facts)
+        del facts["at"]
+        self._session.run(FORGET_SOME_CODES, **facts)
+        self._session.run(FORGET_SOME_DEVICES, **facts)
         return ended
 
     def revoke_of_user(self, user: PrincipalId, now: Instant) -> int:
