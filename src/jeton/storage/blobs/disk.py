@@ -4,6 +4,7 @@ Written to a temporary name, synced, renamed, and the folder synced: a blob that
 nothing more is promised until a restart (security.md R18, R21, R22).
 """
 
+import errno
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -96,8 +97,10 @@ class DiskBlobs:
         """A finished blob, or None."""
         try:
             descriptor = os.open(self.path_of(blob), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-        except FileNotFoundError:
-            return None
+        except OSError as error:
+            if error.errno in {errno.ENOENT, errno.ELOOP}:  # a link that somebody planted there is no blob
+                return None
+            raise
         return DiskReader(descriptor)
 
     def remove(self, blob: BlobId) -> bool:
