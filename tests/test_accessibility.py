@@ -2,10 +2,12 @@
 both ends of the widths; nothing blocked by the policy, nothing asked from elsewhere, and light to load.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import axe_playwright_python
 import pytest
@@ -13,11 +15,13 @@ from playwright.sync_api import Browser, Page
 
 from jeton.assembly.catalogue import find_catalogue
 from jeton.testing.served import ADMIN_LOGIN, ADMIN_PASSWORD, Served, create_app, init, jeton
+from tests.interop.person import AUTHORIZE, Person
 
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 HEAVIEST_PAGE_BYTES = 60 << 10
-OUTSIDE = ("/login", "/prove", "/welcome", "/nowhere")
+OUTSIDE = ("/login", "/prove", "/welcome", "/nowhere", "/device")
+PORTAL = "https://portal.example.org/callback"
 
 
 class Shown(NamedTuple):
@@ -55,7 +59,24 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         pages = (page.path.format_map(facts) for page in find_catalogue().pages if page.template)
         searched = (f"/groups/{group['id']}{page}?find=a" for page in ("", "/settings"))
         searched = (*searched, f"/folders/{inner['id']}?find=a", "/folders/1", "/trash?others=1")
-        yield Shown(served, (*OUTSIDE, *pages, *searched))
+        yield Shown(served, (*OUTSIDE, *pages, *searched, *asked_by_an_application(served)))
+
+
+def asked_by_an_application(served: Served) -> tuple[str, ...]:
+    """Consent to more than was allowed before, an application that is mistaken, and what it has for a console page."""
+    arguments = ("--name", "Portail clients", "--type", "client", "--publisher", "Exemple", "--callback", PORTAL)
+    told = jeton(served.data, "app", "create", *arguments, "--scope", "all", "--json")
+    client_id = json.loads(told.stdout)["client_id"]
+    query = {"response_type": "code", "client_id": client_id}
+    person = Person(served)
+    person.allow(f"{AUTHORIZE}?{urlencode({**query, 'scope': 'files.read'})}")
+    person.close()
+    base = f"/admin/applications/{client_id}"
+    return (
+        f"{AUTHORIZE}?{urlencode({**query, 'optional_scope': 'users.read', 'scope': 'files.readwrite admin.write'})}",
+        f"{AUTHORIZE}?{urlencode({**query, 'redirect_uri': f'{PORTAL}s'})}",
+        *(f"{base}{page}" for page in ("", "/users", "/tokens", "/protocol", "/address", "/edit")),
+    )
 
 
 def log_in(page: Page, served: Served) -> None:
@@ -114,7 +135,7 @@ def test_pages_are_narrow_at_320_pixels_light_to_load_and_keep_to_themselves(bro
     log_in(page, shown.served)
     page.on("response", weigh)
     for path in shown.paths:
-        if path == "/nowhere":
+        if path == "/nowhere" or "redirect_uri" in path:  # refused, which a browser writes on its console
             continue
         sizes.clear()
         page.goto(shown.served.url + path, wait_until="networkidle")
