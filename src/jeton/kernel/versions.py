@@ -49,7 +49,7 @@ class Versions(Protocol):
         """Old versions that were replaced before an instant, the first of them first."""
 
     def purged(self) -> Sequence[Folder]:
-        """The folders that are purged, those in the trash left out."""
+        """The folders that are purged; those in the trash and in the archive are left out."""
 
     def overdue(self, folder: Folder, before: Instant, limit: int) -> Sequence[File]:
         """Files below a folder whose current version came in before an instant, the first of them first. Those below a

@@ -98,7 +98,7 @@ class SqlVersions:
 
     def purged(self) -> Sequence[Folder]:
         found = (self._tree.folder(number) for number in self._session.all(PURGED))
-        return [held[0] for held in found if held is not None]
+        return [held[0] for held in found if held is not None and held[1].archive is None]
 
     def overdue(self, folder: Folder, before: Instant, limit: int) -> Sequence[File]:
         return self._session.all(OVERDUE, id=folder.id, before=before, limit=limit)

@@ -7,6 +7,7 @@ Spaces may differ, unlike for a move: whoever copies could download and upload.
 from jeton.families.documents.model.copies import MOST_COPIED, CopyFile, CopyFolder, TooMuchToCopy
 from jeton.families.documents.model.folders import FixedTop, WouldLoop
 from jeton.families.documents.service.common import new_name, room_for_bytes, room_for_folders
+from jeton.families.documents.service.folders import seen_folder
 from jeton.families.documents.service.versions import content_of
 from jeton.kernel.caller import Caller
 from jeton.kernel.ids import FolderId
@@ -62,14 +63,9 @@ def copy_folder(work: Work, caller: Caller, command: CopyFolder) -> SeenFolder:
     room_for_bytes(work, caller, into, place, folder.totals.size_bytes)
     copied = work.tree.copy_folder(folder, into, name, owner=caller.principal, now=work.now)
     work.audit.record(caller, "folder.copied", str(copied), name=name, parent=into.id, original=folder.id)
-    return _seen(work, caller, copied)
+    made = work.tree.reread_folder(copied)
+    return seen_folder(work, caller, made, work.tree.place(made), 0)
 
 
 def _target(work: Work, caller: Caller, folder: FolderId) -> tuple[Folder, Lineage]:
     return work.doors.folder_and_place(caller, folder, Right.WRITE)
-
-
-def _seen(work: Work, caller: Caller, number: FolderId) -> SeenFolder:
-    folder = work.tree.reread_folder(number)
-    sight = work.doors.sight(caller, folder, work.tree.place(folder))
-    return SeenFolder(folder, sight, {}, {folder.id: sight.rights})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from jeton.families.documents.model.paths import AskQuotas, AskWithin, Filling, FindPath, NothingThere, Quotas, TellPath
+from jeton.families.documents.service.folders import seen_folder
 from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.doors import NoSuchFile, NoSuchFolder
 from jeton.kernel.ids import FolderId
@@ -66,12 +67,9 @@ def _walk(work: Work, caller: Caller, root: Folder, names: Sequence[str]) -> Fol
 
 def _seen(work: Work, caller: Caller, node: Folder | File) -> SeenFile | SeenFolder:
     place = work.tree.place(node)
-    sight = work.doors.sight(caller, node, place)
-    if isinstance(node, File):
-        return SeenFile(node, sight)
-    (counted,) = work.doors.counted(caller, place, [node])
-    shared = work.doors.shared(caller, place, [node.id])
-    return SeenFolder(counted, sight, {}, {node.id: sight.rights}, shared=shared)
+    if isinstance(node, Folder):
+        return seen_folder(work, caller, node, place, 0)
+    return SeenFile(node, work.doors.sight(caller, node, place))
 
 
 def _begins(work: Work, caller: Caller) -> FolderId:

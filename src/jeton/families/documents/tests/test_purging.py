@@ -127,3 +127,15 @@ def test_what_lies_in_the_trash_is_purged_by_nobody_a_second_time(world: World) 
     do_jobs(world)
     assert "file.purged" not in world.audit()
     assert check(world) == []
+
+
+def test_what_is_archived_is_kept_however_old(world: World) -> None:
+    purged = make(world, "purged", purge=1)
+    inner = make(world, "inner", purged, purge=1)
+    file = put(world, inner, "a")
+    assert world.send("PUT", f"/api/folder/{purged}/archive", token=world.token()).is_success
+    world.pass_time(2 * DAY)
+    do_jobs(world)
+    assert "file.purged" not in world.audit()
+    assert world.send("GET", f"/api/archive/file/{file}", token=world.token()).status_code == 200
+    assert check(world) == []

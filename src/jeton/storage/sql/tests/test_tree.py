@@ -22,6 +22,7 @@ from jeton.storage.sql.sqlite import DATABASE, SqliteSession, open_writer
 from jeton.storage.sql.statement import Sql
 from jeton.storage.sql.trash import reap
 from jeton.storage.sql.tree import SqlTree
+from jeton.storage.sql.versions import SqlVersions
 from jeton.testing.contracts.values import NOW
 
 OWNER = PrincipalId(0)
@@ -62,6 +63,7 @@ class Pair:
         self.connection = connection
         self.session = SqliteSession(connection)
         self.tree = SqlTree(self.session, SystemMint())
+        self.versions = SqlVersions(self.session, SystemMint())
         self.tree.plant_company("Company", NOW)
         self.top = Thing(name="Company", parent=None, number=COMPANY_ROOT)
         self.alive = [self.top]
@@ -133,6 +135,40 @@ class Pair:
         self.tree.move(self.node(thing), self.folder(target), name, NOW)
         thing.parent, thing.name = target, name
 
+    def copy(self, thing: Thing, target: Thing, name: str) -> None:
+        """Current versions alone, which share their bytes with the original's."""
+        if thing.size is not None or target.is_in(thing) or self.taken(target, name) is not None:
+            return
+        number = self.tree.copy_folder(self.folder(thing), self.folder(target), name, owner=OWNER, now=NOW)
+        self.copied(thing, Thing(name=name, parent=target, number=number))
+
+    def copied(self, thing: Thing, twin: Thing) -> None:
+        self.alive.append(twin)
+        folders, files = self.tree.children([self.folder(twin)])
+        numbers: dict[str, int] = {one.name: one.id for one in folders} | {one.name: one.id for one in files}
+        for one in [one for one in self.alive if one.parent is thing and one is not twin]:
+            inner = Thing(name=one.name, parent=twin, number=numbers.pop(one.name), size=one.size, blobs=one.blobs[-1:])
+            if one.size is None:
+                self.copied(one, inner)
+            else:
+                self.alive.append(inner)
+        assert not numbers
+
+    def drop(self, thing: Thing) -> None:
+        """The oldest version of a file, unless it is the only one."""
+        if thing.size is None or len(thing.blobs) < 2:
+            return
+        file = self.tree.reread_file(FileId(thing.number))
+        oldest = self.versions.of(file, offset=len(thing.blobs) - 1, limit=2)
+        assert [version.blob for version in oldest] == thing.blobs[:1]
+        self.versions.drop(file.node, [version.id for version in oldest], NOW)
+        self.let_go([thing.blobs.pop(0)])
+
+    def let_go(self, blobs: list[int]) -> None:
+        """Bytes are doomed with the last version that holds them."""
+        held = {blob for one in (*self.alive, *self.in_trash) for blob in one.blobs}
+        self.doomed.update(blob for blob in blobs if blob not in held)
+
     def remove(self, thing: Thing, *, for_good: bool) -> None:
         if thing.parent is None:
             return
@@ -142,7 +178,7 @@ class Pair:
             self.tree.destroy(self.node(thing), NOW)
             while reap(self.session, NOW, limit=2):
                 pass
-            self.doomed.update(blob for one in gone for blob in one.blobs)
+            self.let_go([blob for one in gone for blob in one.blobs])
         else:
             self.trashed += 1
             item = self.tree.trash(self.node(thing), by=OWNER, trash_id=self.trashed, now=NOW)
@@ -208,6 +244,8 @@ ACTS = st.lists(
         st.tuples(st.just("file"), CHOICE, NAMES, st.integers(0, 99)),
         st.tuples(st.just("rename"), CHOICE, NAMES),
         st.tuples(st.just("move"), CHOICE, CHOICE, NAMES),
+        st.tuples(st.just("copy"), CHOICE, CHOICE, NAMES),
+        st.tuples(st.just("drop"), CHOICE),
         st.tuples(st.just("trash"), CHOICE),
         st.tuples(st.just("destroy"), CHOICE),
     ),
@@ -232,6 +270,10 @@ def test_counts_names_and_places_are_those_of_a_plain_model(connection: apsw.Con
                 pair.rename(thing, more[0])
             elif kind == "move":
                 pair.move(thing, folders[more[0] % len(folders)], more[1])
+            elif kind == "copy":
+                pair.copy(thing, folders[more[0] % len(folders)], more[1])
+            elif kind == "drop":
+                pair.drop(thing)
             else:
                 pair.remove(thing, for_good=kind == "destroy")
         pair.compare()
