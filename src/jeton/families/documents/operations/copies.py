@@ -8,6 +8,7 @@ from jeton.families.documents.service import copies
 from jeton.families.documents.wire.copies import CopyFileIn, CopyFolderIn
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.doors import NoSuchFile, NoSuchFolder, RightMissing
+from jeton.kernel.locks import FileLocked
 from jeton.kernel.rights import OnFile, OnFolder
 from jeton.kernel.tree import Right
 from jeton.wire.documents import FileOut, FolderOut
@@ -25,7 +26,7 @@ OPERATIONS = (
         gives=FileOut,
         body=Body.JSON,
         status=201,
-        problems=(NoSuchFile, NoSuchFolder, RightMissing, *LANDING),
+        problems=(NoSuchFile, NoSuchFolder, RightMissing, FileLocked, *LANDING),
         call=copies.copy_file,
         source=_OURS,
     ),
@@ -39,7 +40,7 @@ OPERATIONS = (
         gives=FolderOut,
         body=Body.JSON,
         status=201,
-        problems=(NoSuchFolder, RightMissing, *LANDING, FixedTop, WouldLoop, TooMuchToCopy),
+        problems=(NoSuchFolder, RightMissing, FileLocked, *LANDING, FixedTop, WouldLoop, TooMuchToCopy),
         call=copies.copy_folder,
         source=_OURS,
     ),

@@ -7,6 +7,7 @@ from jeton.families.documents.wire.tree import OneFileIn
 from jeton.kernel.blobs import Shown
 from jeton.kernel.declare import Operation
 from jeton.kernel.doors import NoSuchFile, RightMissing
+from jeton.kernel.locks import FileLocked
 from jeton.kernel.previews import NoPreview
 from jeton.kernel.problems import Busy, ContentLost
 from jeton.kernel.rights import OnFile
@@ -23,7 +24,7 @@ OPERATIONS = (
         right=OnFile(Right.READ, "file"),
         takes=wire.PreviewIn,
         gives=Shown,
-        problems=(NoSuchFile, RightMissing, NoPreview, ContentLost, Busy),
+        problems=(NoSuchFile, RightMissing, FileLocked, NoPreview, ContentLost, Busy),
         call=previews.preview,
         source=_PREVIEW,
     ),
@@ -35,7 +36,7 @@ OPERATIONS = (
         right=OnFile(Right.READ, "file"),
         takes=wire.ThumbnailIn,
         gives=Shown,
-        problems=(NoSuchFile, RightMissing, NoPreview, ContentLost, Busy),
+        problems=(NoSuchFile, RightMissing, FileLocked, NoPreview, ContentLost, Busy),
         call=previews.thumbnail,
         source=_PREVIEW,
     ),
@@ -47,7 +48,7 @@ OPERATIONS = (
         right=OnFile(Right.READ, "file"),
         takes=OneFileIn,
         gives=wire.PagesOut,
-        problems=(NoSuchFile, RightMissing, ContentLost, Busy),
+        problems=(NoSuchFile, RightMissing, FileLocked, ContentLost, Busy),
         call=previews.count_pages,
         source="vendor: files",
     ),

@@ -149,7 +149,9 @@ def test_a_lock_against_reading_keeps_the_bytes_from_others_and_the_plain_one_do
     path = f"/api/file/{locked.file}/download"
     assert locked.as_other("GET", path).status_code == 200
     assert locked.lock("lock_read").json()["type"] == "lock_read"
-    assert is_locked(locked.as_other("GET", path))
+    for barred in (path, f"/api/preview/{locked.file}", f"/api/mixer/{locked.file}", f"/api/file/{locked.file}/infos"):
+        assert is_locked(locked.as_other("GET", barred)), barred
+    assert is_locked(locked.as_other("PUT", f"/api/folder/{locked.folder}/copy", json={"name": "copied"}))
     assert locked.as_other("GET", f"/api/file/{locked.file}").json()["lock"]["type"] == "lock_read"
     assert locked.scene.as_person("GET", path).status_code == 200
 
