@@ -48,7 +48,7 @@ def test_sc_01_sc_02_each_call_lets_in_whom_it_should_and_nobody_else(matrix: Ma
         assert answer.status_code == (204 if cell.operation.gives is None else cell.operation.status), answer.text
         return
     assert matrix.state() == before
-    told = answer.json()
+    told = answer.json() if answer.content else None  # an answer to HEAD says it in its headers alone
     challenge = answer.headers["www-authenticate"]
     scope = cell.operation.scope
     assert isinstance(scope, Scope)
@@ -60,12 +60,11 @@ def test_sc_01_sc_02_each_call_lets_in_whom_it_should_and_nobody_else(matrix: Ma
         assert 'error="invalid_token"' in challenge
     else:
         assert answer.status_code == 403
-        assert told["required_scopes"] == [scope.word]
-        assert scope.word in told["error"]
+        assert told is None or (told["required_scopes"] == [scope.word] and scope.word in told["error"])
         assert f'error="insufficient_scope", scope="{scope.word}"' in challenge
         assert answer.headers["accepted-scopes"] == " ".join(scope.accepted)
-        assert answer.headers["granted-scopes"] == " ".join(told["granted_scopes"])
-    assert answer.headers["request-id"] == told["request_id"]
+        assert told is None or answer.headers["granted-scopes"] == " ".join(told["granted_scopes"])
+    assert told is None or answer.headers["request-id"] == told["request_id"]
 
 
 def test_the_scope_that_is_named_really_unlocks_the_call(matrix: Matrix) -> None:
@@ -73,7 +72,7 @@ def test_the_scope_that_is_named_really_unlocks_the_call(matrix: Matrix) -> None
         sample = matrix.prepare(operation)
         refused = matrix.send(Try(operation, "every scope but its family's", "Authorization"), sample)
         if not isinstance(operation.scope, Public):
-            assert refused.json()["required_scopes"] == [operation.scope.word]
+            assert f'scope="{operation.scope.word}"' in refused.headers["www-authenticate"]
             sample = matrix.prepare(operation)
             assert matrix.send(Try(operation, "the right scope", "Authorization"), sample).is_success
 
@@ -125,7 +124,7 @@ def _empty(work: Work, number: int) -> None:
 
 def test_each_write_that_is_accepted_leaves_a_line_in_the_audit(matrix: Matrix) -> None:
     for operation in OPERATIONS:
-        if not operation.is_write:
+        if not operation.is_write or not operation.leaves_a_line:
             continue
         sample = matrix.prepare(operation)
         matrix.token(operation, "the right scope", as_person=sample.as_person)

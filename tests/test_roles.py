@@ -52,7 +52,8 @@ def test_each_role_may_do_what_the_model_says_and_no_more(matrix: Matrix, roles:
             assert answer.is_success, (cell, answer.text)
             continue
         assert answer.status_code == refusal[0], (cell, answer.text)
-        assert answer.json()["code"] == (refusal[1] or answer.json()["code"]), cell
+        if operation.method != "HEAD":
+            assert answer.json()["code"] == (refusal[1] or answer.json()["code"]), cell
         assert matrix.state() == before, cell
 
 
@@ -64,5 +65,6 @@ def test_no_role_makes_up_for_a_scope(matrix: Matrix, roles: Roles, operation: O
     for role, token in tokens.items():
         answer = matrix.call(operation, sample, {"Authorization": f"Bearer {token}"})
         code = "invalid_token" if role == "disabled" else "missing_scope"
-        assert (answer.status_code, answer.json()["code"]) == (401 if role == "disabled" else 403, code)
+        assert answer.status_code == (401 if role == "disabled" else 403)
+        assert operation.method == "HEAD" or answer.json()["code"] == code
     assert matrix.state() == before

@@ -8,8 +8,8 @@ import re
 from tests.clients import cpp_like, go_like
 
 _PATH = re.compile(
-    r"/api/(?:(folders)|(?:archive/)?(folder)(?:/[^/?]+)?|(?:archive/)?(file)/(?!download|activity|.*/download)[^/?]+)"
-    r"(?:\?(.*))?"
+    r"/api/(?:(folders)|(?:archive/)?(folder)(?:/[^/?]+)?"
+    r"|(?:archive/)?(file)(?:/(?!download|activity|.*/download)[^/?]+(?:/upload)?)?)(?:\?(.*))?"
 )
 
 
@@ -28,5 +28,7 @@ def read_answer(method: str, path: str, status: int, content: bytes) -> None:
             reader.read_roots(content)
         elif match[2]:
             reader.read_folder(content, whole_tree=whole_tree)
+        elif b'"sessionKey"' in content or b'"missing"' in content:
+            reader.read_report(content)
         else:
             reader.read_file(content)

@@ -29,6 +29,19 @@ def read_file(content: bytes) -> None:
     _file(_object(content))
 
 
+def read_report(content: bytes) -> None:
+    """How an upload goes on: a key of four characters and more, in an object or an array; or the next chunk."""
+    value = json.loads(content)
+    report = value[0] if isinstance(value, list) else value
+    if "sessionKey" in report:
+        _text(report, "sessionKey")
+        assert len(report["sessionKey"]) >= 4
+    else:
+        assert isinstance(value, list)
+        _integer(report, "missing", required=True)
+        assert report["missing"] >= 0
+
+
 def read_error(content: bytes) -> None:
     """An object with a text: a listing that fails with anything else is taken for an empty one."""
     error = _object(content)

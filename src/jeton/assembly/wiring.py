@@ -107,7 +107,7 @@ def build(
     pool = ThreadPoolExecutor(HANDS, thread_name_prefix="jeton-hand")
     slow_pool = ThreadPoolExecutor(SLOW_HANDS, thread_name_prefix="jeton-slow")
     catalogues = Catalogues()
-    workshop = LocalWorkshop(mint, Words(catalogues.say, public_url))
+    workshop = LocalWorkshop(mint, Words(catalogues.say, public_url), blobs)
     journal = Journal(clock, log)
     meter = Meter(works, clock)
     pipeline = Pipeline(catalogue.operations, works, workshop, blobs, pool, slow_pool, meter)

@@ -16,8 +16,9 @@ from jeton.kernel.caller import NOBODY, Caller
 from jeton.kernel.declare import Operation
 from jeton.kernel.notes import CallRefused, TokenUsed
 from jeton.kernel.ports import Works
-from jeton.kernel.problems import Forbidden, Problem, Unauthenticated, Unknown
+from jeton.kernel.problems import Forbidden, OtherProtocol, Problem, Unauthenticated, Unknown
 from jeton.kernel.scopes import Public
+from jeton.kernel.uploads import OtherOffset
 from jeton.kit.text import sentence
 from jeton.web.answers import JSON, NO_STORE, Answer, Header, Receive, Scope, Send, Stream, send_answer, send_stream
 from jeton.web.journal import Journal, Line
@@ -43,8 +44,8 @@ class Edge:
     """ASGI application of everything under `/api`."""
 
     __slots__ = (
-        "_accepted", "_boot", "_catalogues", "_challenge", "_clock", "_counter", "_journal", "_matcher", "_origins",
-        "_pipeline", "_proofs", "_works",
+        "_accepted", "_always", "_boot", "_catalogues", "_challenge", "_clock", "_counter", "_journal", "_matcher",
+        "_origins", "_pipeline", "_proofs", "_works",
     )  # fmt: skip
 
     def __init__(
@@ -78,6 +79,10 @@ class Edge:
             else ((b"accepted-scopes", " ".join(operation.scope.accepted).encode()),)
             for operation in operations
         }
+        self._always: Mapping[str, tuple[Header, ...]] = {
+            operation.name: tuple((name.lower().encode(), value.encode()) for name, value in operation.always)
+            for operation in operations
+        }
 
     def new_request_id(self) -> str:
         """An id for one request, told in its answer and its log line."""
@@ -91,9 +96,11 @@ class Edge:
         inbox = Inbox(receive)
         method = scope["method"]
         call: Call | None = None
+        always: tuple[Header, ...] = ()
         code = ""
         try:
             found = self._find(method, path_of(scope))
+            always = self._always[found.target.name]
             query = read_query(scope["query_string"])
             call = Call(
                 operation=found.target,
@@ -121,12 +128,16 @@ class Edge:
         except Exception as error:
             self._journal.bug(error, request_id)
             code, answer = "internal_error", await self._our_fault(headers, request_id)
-        answer = answer._replace(headers=answer.headers + self._common(call, request_id))
+        answer = answer._replace(headers=answer.headers + always + self._common(call, request_id))
         self._log(call, answer.status, started, request_id, code)
-        await self._send(answer, send, inbox, bodiless=method == "HEAD", has_body=method not in {"GET", "HEAD"})
+        await self._send(
+            answer, send, inbox, bodiless=method == "HEAD", has_body=method not in {"GET", "HEAD", "OPTIONS"}
+        )
 
     def _find(self, method: str, path: bytes) -> Found[Operation]:
-        found = self._matcher.match("GET" if method == "HEAD" else method, path)
+        found = self._matcher.match(method, path)
+        if method == "HEAD" and not isinstance(found, Found):  # whatever can be got can be looked at
+            found = self._matcher.match("GET", path)
         if isinstance(found, WrongMethod):
             raise _MethodNotAllowed(found.allowed)
         if found is None:
@@ -140,6 +151,10 @@ class Edge:
             extra = ((b"www-authenticate", self._bearer_challenge(problem)),)
         elif isinstance(problem, Forbidden) and problem.facts.get("required"):
             extra = ((b"www-authenticate", self._scope_challenge(problem)),)
+        elif isinstance(problem, OtherOffset):
+            extra = ((b"upload-offset", str(problem.facts["offset"]).encode()),)
+        elif isinstance(problem, OtherProtocol):
+            extra = ((b"tus-version", str(problem.facts["spoken"]).encode()),)
         if call is not None and call.caller is not NOBODY:
             self._works.note(CallRefused(call.caller, call.operation.name, problem.code, call.origin))
         return problem_answer(

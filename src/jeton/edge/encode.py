@@ -1,4 +1,4 @@
-"""From a use case's value to bytes, compiled once per operation from what it declares to give.
+"""From a use case's value to what is answered, compiled once per operation from what it declares to give.
 
 What is long is not encoded at once: a shape that can has `pieces(value)`, and these are sent slice by slice, after the
 transaction and off the event loop.
@@ -10,8 +10,10 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 
 from jeton.kernel.blobs import Bundle, Shown
-from jeton.kernel.declare import Operation
+from jeton.kernel.declare import OneOf, Operation
 from jeton.kernel.ports import Download, Picture
+from jeton.web.answers import NO_STORE, Answer, Header
+from jeton.wire.shapes import Heads
 
 OF_BYTES: Final = (Picture, Download, Shown, Bundle)
 """Values that are bytes already."""
@@ -19,19 +21,27 @@ OF_BYTES: Final = (Picture, Download, Shown, Bundle)
 _encode = msgspec.json.Encoder().encode
 
 # Values differ from operation to operation: what it gives says how to spell each.
-Encode = Callable[[Any], bytes]
+Encode = Callable[[Any], bytes | Answer]
 
 
 def encoder_of(operation: Operation) -> Encode | None:
-    """The operation's encoder; None when it answers without JSON: empty, a picture or a download."""
-    gives = operation.gives
+    """The operation's encoder; None when it answers without JSON and headers: empty, a picture or a download."""
+    return _encoder(operation.gives, operation.status)
+
+
+def _encoder(gives: Any, status: int) -> Encode | None:  # what an operation gives
     if gives is None or gives in OF_BYTES:
         return None
+    if isinstance(gives, OneOf):
+        of_kind = {kind: _encoder(shape, status) or _nothing for kind, shape in gives.items()}
+        return lambda value: of_kind[type(value)](value)
     if get_origin(gives) is list:
         (item,) = get_args(gives)
         of_item = item.of
         return lambda values: _encode([of_item(value) for value in values])
     of_value = gives.of
+    if is_heads(gives):
+        return lambda value: Answer(status, (*NO_STORE, *headers_of(of_value(value))))
     return lambda value: _encode(of_value(value))
 
 
@@ -72,3 +82,22 @@ def _slices(pieces: Iterable[bytes]) -> Iterator[bytes]:
             gathered, size = [], 0
     if gathered:
         yield b"".join(gathered)
+
+
+def is_heads(gives: Any) -> bool:
+    """Whether what an operation gives is headers alone."""
+    return isinstance(gives, type) and issubclass(gives, Heads)
+
+
+def headers_of(heads: Heads) -> tuple[Header, ...]:
+    """Its members as headers, those that are absent left out."""
+    told = ((name, getattr(heads, name)) for name in heads.__struct_fields__)
+    return tuple(
+        (name.replace("_", "-").encode(), str(value).encode("latin-1"))
+        for name, value in told
+        if value is not msgspec.UNSET
+    )
+
+
+def _nothing(_value: object) -> bytes:
+    return b""

@@ -10,11 +10,11 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 
 import jeton
-from jeton.edge.encode import OF_BYTES
+from jeton.edge.encode import OF_BYTES, is_heads
 from jeton.kernel.access import OutsidePolicy
 from jeton.kernel.acting import AsNotAllowed, NoSuchUser
 from jeton.kernel.blobs import Bundle, Shown
-from jeton.kernel.declare import Body, Operation
+from jeton.kernel.declare import Body, OneOf, Operation
 from jeton.kernel.metering import TooManyCalls
 from jeton.kernel.ports import Download, Picture
 from jeton.kernel.problems import (
@@ -34,6 +34,7 @@ from jeton.wire.types import schema_of_own_type
 
 Json = dict[str, Any]
 
+_WITH_A_QUERY: Final = frozenset({Body.NONE, Body.OPTIONAL, Body.BYTES, Body.PICTURE})
 _REF: Final = "#/components/schemas/{name}"
 
 
@@ -47,6 +48,7 @@ def openapi_document(operations: Sequence[Operation], public_url: str) -> Json:
     shapes: list[Any] = [ErrorOut, ProblemOut]
     for operation in operations:
         shapes += [operation.takes, *_shapes_of(operation.gives)]
+        shapes += [] if operation.takes_json is None else [operation.takes_json]
     unique = list(dict.fromkeys(shapes))
     schemas, components = msgspec.json.schema_components(unique, schema_hook=schema_of_own_type, ref_template=_REF)
     of_shape: dict[Any, Json] = dict(zip(unique, schemas, strict=True))
@@ -81,10 +83,12 @@ def openapi_document(operations: Sequence[Operation], public_url: str) -> Json:
     }
 
 
-def _shapes_of(gives: Any) -> tuple[Any, ...]:  # what it gives: a struct, a list of one, one of several, bytes, or None
+def _shapes_of(gives: Any) -> list[Any]:  # what an operation gives: a struct, a list of one, several, bytes, or None
+    if isinstance(gives, OneOf):
+        return [shape for one in gives.values() for shape in _shapes_of(one)]
     if get_origin(gives) is list:
-        return (get_args(gives)[0],)
-    return () if gives is None or gives in OF_BYTES else getattr(gives, "shapes", (gives,))
+        return list(get_args(gives))
+    return [] if gives is None or gives in OF_BYTES else list(getattr(gives, "shapes", (gives,)))
 
 
 def _operation(operation: Operation, of_shape: dict[Any, Json], components: Json) -> Json:
@@ -96,27 +100,40 @@ def _operation(operation: Operation, of_shape: dict[Any, Json], components: Json
         "description": f"Right: {operation.right.words}. Source: {operation.source}.",
         "tags": [operation.name.partition(".")[0]],
         "parameters": [_parameter(name, "path", members["properties"][name], required=True) for name in in_path],
-        "responses": _responses(operation, of_shape),
+        "responses": _responses(operation, of_shape, components),
         "security": _security(operation),
     }
     rest = {name: schema for name, schema in members["properties"].items() if name not in in_path}
+    for member, name in operation.headers.items():
+        told["parameters"].append(_parameter(name, "header", rest.pop(member), required=False))
     required = [name for name in members.get("required", []) if name not in in_path]
-    if operation.body is Body.NONE:
+    if operation.body in _WITH_A_QUERY:
         told["parameters"] += [_parameter(n, "query", s, required=n in required) for n, s in rest.items()]
-    elif operation.body is Body.JSON:
-        schema = {"type": "object", "properties": rest, "required": required}
-        told["requestBody"] = {"required": bool(required), "content": {"application/json": {"schema": schema}}}
-    elif operation.body is Body.PICTURE:
-        told["parameters"] += [_parameter(n, "query", s, required=n in required) for n, s in rest.items()]
-        file = {"type": "string", "format": "binary"}
+    if operation.body is not Body.NONE:
+        as_json = None if operation.takes_json is None else of_shape[operation.takes_json]
+        told["requestBody"] = _body(operation.body, rest, required, as_json)
+    return told
+
+
+def _body(body: Body, rest: Json, required: list[str], as_json: Json | None) -> Json:
+    """What the body of a request holds, in each form that it may have."""
+    file = {"type": "string", "format": "binary"}
+    members = {"type": "object", "properties": rest, "required": required}
+    kinds: Json = {} if as_json is None else {"application/json": {"schema": as_json}}
+    if body in {Body.JSON, Body.OPTIONAL}:
+        kinds["application/json"] = {"schema": members}
+    elif body is Body.PICTURE:
         form = {"type": "object", "properties": {"picture": file}, "required": ["picture"]}
-        kinds: Json = {kind: {"schema": file} for kind in ("image/png", "image/jpeg", "image/webp")}
-        told["requestBody"] = {"required": True, "content": {**kinds, "multipart/form-data": {"schema": form}}}
+        kinds |= {kind: {"schema": file} for kind in ("image/png", "image/jpeg", "image/webp")}
+        kinds["multipart/form-data"] = {"schema": form}
+    elif body is Body.BYTES:
+        kinds |= {kind: {"schema": file} for kind in ("application/octet-stream", "application/offset+octet-stream")}
     else:
         fields = {name: schema for name, schema in rest.items() if name != "name"}
-        form = {"type": "object", "properties": {**fields, "targetFile": {"type": "string", "format": "binary"}}}
-        told["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
-    return told
+        form = {"type": "object", "properties": {**fields, "targetFile": file}}
+        kinds["multipart/form-data"] = {"schema": form}
+    is_required = body is not Body.OPTIONAL and (body is not Body.JSON or bool(required))
+    return {"required": is_required, "content": kinds}
 
 
 def _members(schema: Json, components: Json) -> Json:
@@ -134,7 +151,7 @@ def _security(operation: Operation) -> list[Json]:
     return [{"oauth2": [word]} for word in operation.scope.accepted] + [{"token": []}]
 
 
-def _responses(operation: Operation, of_shape: dict[Any, Json]) -> Json:
+def _responses(operation: Operation, of_shape: dict[Any, Json], components: Json) -> Json:
     gives = operation.gives
     if gives is None:
         responses: Json = {"204": {"description": "Done; there is nothing to say."}}
@@ -153,11 +170,12 @@ def _responses(operation: Operation, of_shape: dict[Any, Json]) -> Json:
         responses = {"200": {"description": "The archive.", "content": archive}}
     elif gives is Picture:
         responses = {"200": {"description": "The picture.", "content": {"image/png": {}}}}
+    elif is_heads(gives):
+        shape = _members(of_shape[gives], components)["properties"]
+        headers = {_header_name(name): {"schema": schema} for name, schema in shape.items()}
+        responses = {str(operation.status): {"description": "Done.", "headers": headers}}
     else:
-        several = [of_shape[shape] for shape in _shapes_of(gives)]
-        shape = several[0] if len(several) == 1 else {"anyOf": several}
-        schema = {"type": "array", "items": shape} if get_origin(gives) is list else shape
-        told = {"description": "Done.", "content": {"application/json": {"schema": schema}}}
+        told = {"description": "Done.", "content": {"application/json": {"schema": _schema_of(gives, of_shape)}}}
         responses = {str(operation.status): told}
     by_status: dict[int, list[str]] = {}
     for problem in (*_always(operation), *operation.problems):
@@ -171,6 +189,19 @@ def _responses(operation: Operation, of_shape: dict[Any, Json]) -> Json:
             },
         }
     return responses
+
+
+def _schema_of(gives: Any, of_shape: dict[Any, Json]) -> Json:  # a struct, a list of one, or several
+    if isinstance(gives, OneOf):
+        return {"anyOf": [_schema_of(one, of_shape) for one in gives.values()]}
+    if get_origin(gives) is list:
+        return {"type": "array", "items": of_shape[get_args(gives)[0]]}
+    several = [of_shape[shape] for shape in _shapes_of(gives)]
+    return several[0] if len(several) == 1 else {"anyOf": several}
+
+
+def _header_name(member: str) -> str:
+    return "-".join(word.capitalize() for word in member.split("_"))
 
 
 def _always(operation: Operation) -> tuple[type[Problem], ...]:

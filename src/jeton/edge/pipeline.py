@@ -14,20 +14,22 @@ from typing import Any, Final, NamedTuple
 from jeton.edge import guard
 from jeton.edge.downloads import download_answer
 from jeton.edge.encode import Encode, Slice, encoder_of, slicer_of
+from jeton.edge.intake import Desk
 from jeton.edge.metering import Meter
 from jeton.edge.pictures import picture_of
 from jeton.edge.previews import PreviewMaker
-from jeton.edge.uploads import Upload, receive_upload
+from jeton.edge.uploads import Upload, receive_bytes, receive_form
 from jeton.edge.zips import Zips
 from jeton.kernel.blobs import Bundle, Shown
 from jeton.kernel.caller import NOBODY, Caller, Origin
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.metering import Allowance, TooManyCalls
 from jeton.kernel.notes import FileDownloaded
-from jeton.kernel.ports import Blobs, Download, Picture, Work, Works, Workshop
+from jeton.kernel.ports import Blobs, Download, Inflow, Picture, Work, Works, Workshop
 from jeton.kernel.previews import NoPreview, Unmade
 from jeton.kernel.problems import Busy, Problem
 from jeton.kernel.scopes import Public
+from jeton.kernel.uploads import announce
 from jeton.web.answers import JSON, NO_STORE, NOSNIFF, Answer, Stream
 from jeton.web.requests import Headers, Inbox, read_body
 from jeton.wire.decode import read_body as decode_body
@@ -37,7 +39,7 @@ from jeton.wire.decode import read_query as decode_query
 MOST_INLINE: Final = 1000
 """Entries that are read and encoded while everybody waits; more go to a thread of their own."""
 
-_READ_WHOLE: Final = frozenset({Body.JSON, Body.PICTURE})
+_READ_WHOLE: Final = frozenset({Body.JSON, Body.OPTIONAL, Body.PICTURE})
 MOST_PREPARING: Final = 64
 """Calls whose slow part is done or waited for: passwords hashed, pictures decoded."""
 _SANDBOX: Final = (b"content-security-policy", b"sandbox; default-src 'none'")
@@ -146,8 +148,9 @@ class Pipeline:
             raise TooManyCalls(limit=allowance.limit, retry_after_s=allowance.resets_in_s)
 
     async def _answer(self, call: Call) -> Answer | Stream:
-        if call.operation.body is Body.UPLOAD:
-            return await self._take_upload(call)
+        body = call.operation.body
+        if body is Body.BYTES or (body is Body.UPLOAD and not _is_json(call)):
+            return await self._take_bytes(call)
         value = await self._value(call)
         if isinstance(value, Unmade):  # it is made outside of any transaction, then everything is judged anew
             await self._previews.make(value)
@@ -212,33 +215,45 @@ class Pipeline:
 
     def _decoder(self, call: Call, body: bytes) -> Callable[[], Any]:
         operation = call.operation
-        if operation.body is Body.JSON:
-            return lambda: decode_body(operation.takes, read_json_object(body or b"{}"), call.parameters).command()
+        if operation.body in {Body.JSON, Body.UPLOAD}:  # an upload whose body was read whole comes as JSON
+            takes = operation.takes if operation.body is Body.JSON else operation.takes_json
+            assert takes is not None  # noqa: S101 - declared, see `_is_json`
+            return lambda: decode_body(takes, read_json_object(body or b"{}"), call.parameters).command()
+        if operation.body is Body.OPTIONAL and body:
+            return lambda: decode_query(
+                operation.takes, {**call.query, **read_json_object(body)}, call.parameters
+            ).command()
         if operation.body is Body.PICTURE:
             return lambda: replace(
                 decode_query(operation.takes, call.query, call.parameters).command(),
                 content=picture_of(call.headers, body),
             )
-        return lambda: decode_query(operation.takes, call.query, call.parameters).command()
+        return lambda: _decoded(call, {})
 
-    async def _take_upload(self, call: Call) -> Answer | Stream:
-        operation = call.operation
+    async def _take_bytes(self, call: Call) -> Answer | Stream:
         await self._works.read(lambda work: _identified(work, call))
+
+        def begin(work: Work, command: object) -> Inflow:
+            begins = call.operation.begin
+            work.origin = call.origin
+            caller = _identified(work, call)
+            call.operation.right.check(caller, command, work)
+            inflow: Inflow = announce(work) if begins is None else begins(work, caller, command)
+            return inflow
+
         upload = Upload(
             headers=call.headers,
             inbox=call.inbox,
-            works=self._works,
-            blobs=self._blobs,
-            pool=self._pool,
-            admit=lambda members: self._works.read(
-                lambda work: self._admitted(
-                    work,
-                    call,
-                    lambda: decode_query(operation.takes, {**call.query, **members}, call.parameters).command(),
-                )
+            desk=Desk(
+                works=self._works, blobs=self._blobs, pool=self._pool, judge=lambda work: _identified(work, call)
             ),
+            admit=lambda members: self._works.read(
+                lambda work: self._admitted(work, call, lambda: _decoded(call, members))
+            ),
+            begin=lambda command: self._works.write(lambda work: begin(work, command)),
         )
-        async with receive_upload(upload) as command:
+        receive = receive_form if call.operation.body is Body.UPLOAD else receive_bytes
+        async with receive(upload) as command:
             return await self._finished(call, await self._works.write(lambda work: self._judged(work, call, command)))
 
     def _encoded(self, call: Call, value: object) -> object:
@@ -254,6 +269,8 @@ class Pipeline:
             raise value
         if isinstance(value, Unmade):
             raise NoPreview
+        if isinstance(value, Answer):
+            return value
         if isinstance(value, bytes):
             return Answer(status, (JSON, *NO_STORE), value)
         if isinstance(value, _Sliced):
@@ -282,5 +299,21 @@ async def _nothing_open() -> None:
     """What is sliced holds nothing that must be closed."""
 
 
+def _is_json(call: Call) -> bool:
+    """Whether an upload that may come as JSON does."""
+    kind = call.headers.lenient(b"content-type").partition(";")[0].strip().lower()
+    return call.operation.takes_json is not None and kind == "application/json"
+
+
+def _decoded(call: Call, members: dict[str, str]) -> Any:  # a command, of the operation's kind
+    """The command that path, query, headers and a form's fields make."""
+    operation = call.operation
+    told = {member: call.headers.get(name.lower().encode()) for member, name in operation.headers.items()}
+    given = {member: value for member, value in told.items() if value is not None}
+    query = {name: value for name, value in call.query.items() if name not in operation.headers}
+    return decode_query(operation.takes, {**query, **given, **members}, call.parameters).command()
+
+
 async def _body_of(call: Call) -> bytes:
-    return await read_body(call.headers, call.inbox) if call.operation.body in _READ_WHOLE else b""
+    is_read = call.operation.body in _READ_WHOLE or call.operation.body is Body.UPLOAD
+    return await read_body(call.headers, call.inbox) if is_read else b""

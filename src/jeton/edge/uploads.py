@@ -1,4 +1,4 @@
-"""Bytes on their way in: a form with one file, streamed to the blob store while it comes.
+"""Two ways in for a file's bytes: a form with one file, and a body that is nothing else. Streamed while they come.
 
 The token and the scope were judged before the first byte; the folder is judged as soon as it is known, which is before
 the file when the fields stand first; everything is judged again by the writer. A blob is announced by a row before it
@@ -8,109 +8,46 @@ is written, and whatever is refused leaves neither bytes nor rows.
 import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jeton.kernel.ids import BlobId
-from jeton.kernel.ports import Blobs, BlobWriter, Receipt, Work, Works
+from jeton.edge.intake import Desk, Intake
+from jeton.kernel.ports import Inflow
+from jeton.kernel.uploads import announce
 from jeton.web.multipart import BrokenMultipart, Field, FileBegin, FileChunk, FormReader, read_form
-from jeton.web.requests import Headers, Inbox, refuse_compression
+from jeton.web.requests import BodyCutShort, ClientGone, Headers, Inbox, refuse_compression
 
 FILE_FIELD: Final = "targetFile"
-_BLOCK_BYTES: Final = 1 << 20
+SILENT_AFTER_S: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """What one upload needs. `admit` judges the form's fields known so far and gives the command."""
+    """What one upload needs.
+
+    `admit` judges what is known so far and gives the command; `begin` judges it in a writing work, and says where the
+    bytes go.
+    """
 
     headers: Headers
     inbox: Inbox
-    works: Works
-    blobs: Blobs
-    pool: ThreadPoolExecutor
+    desk: Desk
     admit: Callable[[dict[str, str]], Awaitable[Any]]
-
-
-class _Intake:
-    """Gathers blocks and writes them in the pool, one at a time and beside the reading of the next."""
-
-    __slots__ = ("_blobs", "_gathered", "_pending", "_pool", "_size", "_writer", "blob")
-
-    def __init__(self, upload: Upload, blob: BlobId) -> None:
-        self._blobs = upload.blobs
-        self.blob = blob
-        self._pool = upload.pool
-        self._gathered: list[bytes] = []
-        self._size = 0
-        self._writer: BlobWriter | None = None
-        self._pending: asyncio.Future[Any] | None = None
-
-    async def add(self, chunk: bytes) -> None:
-        """Take a chunk in."""
-        self._gathered.append(chunk)
-        self._size += len(chunk)
-        if self._size >= _BLOCK_BYTES:
-            await self._settle()
-            block, self._gathered, self._size = b"".join(self._gathered), [], 0
-            self._begin(lambda: self._write(block))
-
-    async def finish(self) -> Receipt:
-        """Make everything durable."""
-        await self._settle()
-        self._begin(lambda: self._finish(b"".join(self._gathered)))
-        receipt: Receipt = await self._settle()
-        return receipt
-
-    async def abort(self) -> None:
-        """Throw away what is not finished."""
-        if self._pending is not None:
-            await asyncio.wait([self._pending])
-        await asyncio.get_running_loop().run_in_executor(self._pool, self._abort)
-
-    async def remove(self) -> None:
-        """Throw away what is finished."""
-        await asyncio.get_running_loop().run_in_executor(self._pool, self._blobs.remove, self.blob)
-
-    def _begin(self, step: Callable[[], object]) -> None:
-        self._pending = asyncio.get_running_loop().run_in_executor(self._pool, step)
-
-    async def _settle(self) -> Any:
-        if self._pending is None:
-            return None
-        # Shielded: a thread goes on when its waiter is cancelled, and `abort` must not come in between.
-        done = await asyncio.shield(self._pending)
-        self._pending = None
-        return done
-
-    def _write(self, block: bytes) -> None:
-        if self._writer is None:
-            self._writer = self._blobs.create(self.blob)
-        self._writer.write(block)
-
-    def _finish(self, block: bytes) -> Receipt:
-        self._write(block)
-        assert self._writer is not None  # noqa: S101 - _write made it
-        return self._writer.finish()
-
-    def _abort(self) -> None:
-        if self._writer is not None:
-            self._writer.abort()
+    begin: Callable[[Any], Awaitable[Inflow]]
 
 
 @asynccontextmanager
-async def receive_upload(upload: Upload) -> AsyncIterator[Any]:
-    """Take a form in; gives the command with its `received` receipt and its `name`.
+async def receive_form(upload: Upload) -> AsyncIterator[Any]:
+    """Take a form in; gives the command with what was taken.
 
     When the body of the `with` raises, the bytes are thrown away again.
-    Raises: what `admit` raises; BrokenMultipart, NotMultipart, FormTooLarge; NoSpace; ClientGone.
+    Raises: what `admit` and `begin` raise; BrokenMultipart, NotMultipart, FormTooLarge; NoSpace; ClientGone.
     """
     refuse_compression(upload.headers)
     reader = FormReader(upload.headers)
     fields: dict[str, str] = {}
-    command, name, intake = None, None, None
+    name, intake = None, None
     try:
         async for event in read_form(reader, upload.inbox.chunks()):
             if isinstance(event, FileChunk):
@@ -124,34 +61,57 @@ async def receive_upload(upload: Upload) -> AsyncIterator[Any]:
                 if name is not None or event.name != FILE_FIELD:
                     raise BrokenMultipart(why=f"one file is expected, under the name {FILE_FIELD}")
                 name = event.filename
-                if "folderId" in fields:
-                    command = await upload.admit({**fields, "name": name})
-                intake = _Intake(upload, await upload.works.write(_announce))
+                intake = Intake(upload.desk, await _inflow(upload, fields, name))
         if intake is None or name is None:
             raise BrokenMultipart(why=f"there is no file under the name {FILE_FIELD}")
         command = await upload.admit({**fields, "name": name})
-        yield dataclasses.replace(command, received=await intake.finish())
+        command = await _taken(command, intake)
+        yield command
+        intake.kept(command.taken)
     except BaseException:
         if intake is not None:
-            await asyncio.shield(_throw_away(upload, intake))
+            await asyncio.shield(intake.give_up(is_cut=False))
         raise
 
 
-def _announce(work: Work) -> BlobId:
-    blob = BlobId(work.mint.number(work.now))
-    work.blobs.intend(blob, work.now)
-    return blob
+async def _inflow(upload: Upload, fields: dict[str, str], name: str) -> Inflow:
+    if "folderId" in fields:
+        return await upload.begin(await upload.admit({**fields, "name": name}))
+    return await upload.desk.works.write(announce)  # judged at the end, when it is known for where
 
 
-async def _throw_away(upload: Upload, intake: _Intake) -> None:
-    """Take back what nothing names. Only the ledger knows: the writer may have kept a file that nobody heard of."""
-    await intake.abort()
-    if await upload.works.write(lambda work: _doom(work, intake.blob)):
-        await intake.remove()
+@asynccontextmanager
+async def receive_bytes(upload: Upload) -> AsyncIterator[Any]:
+    """Take a bare body in; gives the command with what was taken.
+
+    When the body of the `with` raises, the bytes are thrown away again; those that came before a cut may be kept.
+    Raises: what `admit` and `begin` raise; TooManyBytes; OtherChecksum; NoSpace; ClientGone, BodyCutShort.
+    """
+    refuse_compression(upload.headers)
+    command = await upload.admit({})
+    intake = Intake(upload.desk, await upload.begin(command))
+    try:
+        await _read_into(intake, upload.inbox)
+        command = await _taken(command, intake)
+        yield command
+        intake.kept(command.taken)
+    except BaseException as error:
+        is_cut = isinstance(error, ClientGone | BodyCutShort | asyncio.CancelledError)
+        await asyncio.shield(intake.give_up(is_cut=is_cut))
+        raise
 
 
-def _doom(work: Work, blob: BlobId) -> bool:
-    was_announced = work.blobs.settled(blob)
-    if was_announced:
-        work.blobs.doom(blob, work.now)  # should we end before the bytes do, they are swept
-    return was_announced
+async def _read_into(intake: Intake, inbox: Inbox) -> None:
+    while not inbox.is_over:
+        chunk = await inbox.next_within(SILENT_AFTER_S)
+        if chunk is None:
+            if intake.inflow.keeps_parts:
+                await intake.pause()
+            chunk = await inbox.next()
+            await intake.go_on()
+        await intake.add(chunk)
+
+
+async def _taken(command: Any, intake: Intake) -> Any:  # the operation's own command
+    taken, received = await intake.finish()
+    return dataclasses.replace(command, inflow=intake.inflow, taken=taken, received=received)

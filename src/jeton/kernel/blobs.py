@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from jeton.kernel.ids import BlobId, FileId
+from jeton.kernel.problems import Problem
 from jeton.kit.clock import Instant
+
+if TYPE_CHECKING:
+    from jeton.kernel.uploads import OpenUpload
 
 
 class BlobWriter(Protocol):
@@ -23,8 +27,8 @@ class BlobWriter(Protocol):
     def sync(self) -> int:
         """Make durable what was written; how many bytes there are. Raises NoSpace, Busy."""
 
-    def keep(self) -> None:
-        """A row vouches for what was synced last: whoever goes on need not read it again."""
+    def keep(self, offset: int) -> None:
+        """A row vouches for `offset` bytes: if these are all, whoever goes on need not read them again."""
 
     def finish(self) -> "Receipt":
         """Make them durable, and a blob. Raises NoSpace."""
@@ -82,6 +86,34 @@ class Receipt:
     size_bytes: int
     md5: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checksum:
+    """What came with some bytes: `sha1`, `md5` or `sha256`, and the digest that they must have."""
+
+    algorithm: str
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inflow:
+    """Where the bytes of one request go.
+
+    Without an `upload` the blob was announced, and is written in one go. With one it goes on under the upload's lease;
+    `is_whole` says that nothing comes after these bytes. `keeps_parts`: what came before a cut is kept.
+    `is_thrown_away`: the bytes are read, since somebody sends them, and kept nowhere. More than `most_bytes` of them
+    is refused, by the problem `beyond` if there is one, and so is another `checksum`.
+    """
+
+    blob: BlobId
+    most_bytes: int | None = None
+    beyond: Problem | None = None
+    upload: "OpenUpload | None" = None
+    is_whole: bool = False
+    keeps_parts: bool = False
+    is_thrown_away: bool = False
+    checksum: Checksum | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,11 +26,19 @@ class Body(Enum):
     """Path and query."""
     JSON = "json"
     """Path and one JSON object; unknown members are refused."""
+    OPTIONAL = "optional"
+    """Path and query, and one JSON object if there is a body; unknown members are ignored."""
     UPLOAD = "upload"
     """Path, query, and a multipart form with one file, streamed to the blob store."""
+    BYTES = "bytes"
+    """Path, query, headers, and a file's bytes as they are, streamed to the blob store."""
     PICTURE = "picture"
     """Path, query, and an image of at most 512 KiB: the body itself, or the one file of a multipart form. The command
     holds it as `content`."""
+
+
+class OneOf(dict[type[Any], Any]):
+    """What a call gives that gives one of several things: from the type of the value to what spells it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +46,21 @@ class Operation:
     """One call of the API.
 
     `takes` is a wire struct: its members come from the path by name, the others from the query or the body as `body`
-    says; `.command()` turns it into the command. `gives` is a wire struct with `.of(value)`, a list of one
-    (`list[gives]`), `Picture`, `Download` or `Bundle` for bytes, or None for an empty answer (204). A class whose `of`
-    gives something else, such as one of two structs, tells the types of it as `shapes`.
+    says; `.command()` turns it into the command. `takes_json` is another one, for an upload that may also come as JSON.
+    `headers` says which members come from which headers. `gives` is a wire struct with `.of(value)`, a list of one
+    (`list[gives]`), `OneOf` several, `Picture`, `Download` or `Bundle` for bytes, a struct of headers (`Heads`), or
+    None for an empty answer (204). `always` are headers that each of its answers has, whatever it says.
+    A class whose `of` gives something else, such as one of two structs, tells the types of it as `shapes`.
 
     A write is judged twice: `admit` (when there is one) and the right on a read, then `prepare` outside any
     transaction, then everything again with `call` in the writer. `admit(work, caller, command) -> command` may add
     facts that `prepare(workshop, command) -> command` needs. `is_long(command)` sends a read to a thread of its own;
     so does `weighs(work, caller, command)`, a cheap count of entries, when they are many.
+
+    A call that takes a file's bytes judges them once more before the first: `begin(work, caller, command) -> Inflow`
+    says where they go. The command of `call` then holds `inflow`, `taken` (bytes that are durable, those from before
+    included) and `received` (a Receipt, when the blob is whole). `leaves_a_line` is False for a step of something whose
+    end leaves the line in the audit.
     """
 
     name: str
@@ -66,11 +81,16 @@ class Operation:
     weighs: Callable[..., int] | None = None
     claims: bool = False
     """A GET that spends something, such as a token that works once."""
+    takes_json: type[Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    always: tuple[tuple[str, str], ...] = ()
+    begin: UseCase | None = None
+    leaves_a_line: bool = True
 
     @property
     def is_write(self) -> bool:
         """Whether it may change anything: it then passes through the writer."""
-        return self.claims or self.method not in {"GET", "HEAD"}
+        return self.claims or self.method not in {"GET", "HEAD", "OPTIONS"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

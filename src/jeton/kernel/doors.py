@@ -198,6 +198,16 @@ class Doors:
         current = self._file(file)[2]
         return shown, shown if current == file else self._file(current)[0], place
 
+    def brought_file(self, caller: Caller, file: FileId) -> tuple[File, Lineage]:
+        """A file that the caller is known to have brought in, for which they need not be able to read it.
+
+        Raises: NoSuchFile (gone, or in a folder out of sight).
+        """
+        found = self._file(file)
+        if found[1].archive is not None or not self._rights(caller, found[1], None):
+            raise NoSuchFile
+        return found[0], found[1]
+
     def current_file(
         self, caller: Caller, file: FileId, right: Right, *, archived: bool = False
     ) -> tuple[File, Lineage]:

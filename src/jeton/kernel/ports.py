@@ -11,7 +11,7 @@ from jeton.kernel.access import Access
 from jeton.kernel.activity import Activity
 from jeton.kernel.applications import Application, Secret
 from jeton.kernel.archive import Archive
-from jeton.kernel.blobs import BlobReader, Blobs, BlobWriter, Download, Picture, Receipt
+from jeton.kernel.blobs import BlobReader, Blobs, BlobWriter, Download, Inflow, Picture, Receipt
 from jeton.kernel.caller import Caller, Origin
 from jeton.kernel.configuration import MailServer, Seals
 from jeton.kernel.consents import Consents
@@ -20,7 +20,7 @@ from jeton.kernel.entries import Entries
 from jeton.kernel.factors import Factors, NewPasskey, Passkey
 from jeton.kernel.file_tokens import FileTokens
 from jeton.kernel.groups import Groups
-from jeton.kernel.ids import ClientId, PrincipalId
+from jeton.kernel.ids import BlobId, ClientId, PrincipalId
 from jeton.kernel.invitations import Invitations
 from jeton.kernel.issued import Bearers, IssuedTokens
 from jeton.kernel.locks import Locks
@@ -42,7 +42,6 @@ from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 
 class Audit(Protocol):
@@ -318,6 +317,9 @@ class Workshop(Protocol):
         A text with a side of 0 gives its beginning. None when nothing can be drawn. Raises Busy.
         """
 
+    def complete(self, blob: BlobId, size_bytes: int) -> Receipt:
+        """Make a blob of what came in piece by piece, as `Blobs.complete`."""
+
     def totp_step(self, seed: str, code: str, now: Instant) -> int | None:
         """The step of 30 seconds, at most one from now, whose code this is. Source: RFC 6238 sections 4 and 5.2."""
 
@@ -330,14 +332,11 @@ class Workshop(Protocol):
         """
 
     def hand_over(self, server: MailServer, mail: Queued, *, name: str, now: Instant) -> str:
-        """Put a mail of the platform `name` into words and give it to its server, within 10 s; what the server said.
-
-        Raises MailFailed.
-        """
+        """Put a mail of the platform `name` into words, give it to its server; what that said. Raises MailFailed."""
 
 
 __all__ = [
     "Applications", "Audit", "Bearers", "BlobLedger", "BlobReader", "BlobWriter", "Blobs", "Download", "Guesses",
-    "IssuedTokens", "LoginSession", "LoginSessions", "Note", "People", "Picture", "Platform", "Receipt", "Scopes",
-    "Tickets", "Tree", "Work", "Works", "Workshop",
+    "Inflow", "IssuedTokens", "LoginSession", "LoginSessions", "Note", "People", "Picture", "Platform", "Receipt",
+    "Scopes", "Tickets", "Tree", "Work", "Works", "Workshop",
 ]  # fmt: skip

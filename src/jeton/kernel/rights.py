@@ -15,6 +15,7 @@ from jeton.kernel.scopes import Scopes
 from jeton.kernel.trash import Trash
 from jeton.kernel.trash import reach as reach_entry
 from jeton.kernel.tree import Right
+from jeton.kernel.uploads import Uploads, own_upload
 
 if TYPE_CHECKING:
     from jeton.kernel.doors import Doors
@@ -31,6 +32,8 @@ class Reach(Protocol):
     def trash(self) -> Trash: ...
     @property
     def invitations(self) -> Invitations: ...
+    @property
+    def uploads(self) -> Uploads: ...
 
 
 class Claim(Protocol):
@@ -180,6 +183,46 @@ class OnSelection:
             reach.doors.file(caller, file, self.right)
         for folder in getattr(command, "folders"):  # noqa: B009
             reach.doors.folder(caller, folder, self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class OnUpload:
+    """Having begun the upload whose key the command holds under `field`; without a key, sight of `folder`."""
+
+    field: str
+    folder: str | None = None
+
+    @property
+    def words(self) -> str:
+        begun = f"having begun {self.field}"
+        return begun if self.folder is None else f"sight of {self.folder}, or {begun}"
+
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
+        """Refuses whoever did not (NoSuchUpload); goes through the doors (NoSuchFolder)."""
+        key = getattr(command, self.field)
+        if key is not None:
+            own_upload(reach.uploads, caller, key)
+        elif self.folder is not None:
+            reach.doors.folder(caller, getattr(command, self.folder), Right.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class OnFileToCome:
+    """A right on the file whose id the command holds under `field`, or having been promised that id."""
+
+    right: Right
+    field: str
+
+    @property
+    def words(self) -> str:
+        return f"{_words(self.right)} {self.field}, or having been promised it"
+
+    def check(self, caller: Caller, command: object, reach: Reach) -> None:
+        """Goes through the doors: NoSuchFile, or Forbidden."""
+        file = getattr(command, self.field)
+        promised = reach.uploads.promised(file)
+        if promised is None or promised.finished_at is not None or not promised.is_of(caller):
+            reach.doors.file(caller, file, self.right)
 
 
 @dataclass(frozen=True, slots=True)

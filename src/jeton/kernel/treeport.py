@@ -108,8 +108,9 @@ class Tree(Protocol):
         created_at: Instant,
         modified_at: Instant,
         now: Instant,
+        promised: FileId | None = None,
     ) -> FileId:
-        """Make a file with its first version."""
+        """Make a file with its first version, under a number that was drawn before if there is one."""
 
     def add_version(
         self,
@@ -120,8 +121,9 @@ class Tree(Protocol):
         created_at: Instant,
         modified_at: Instant,
         now: Instant,
+        promised: FileId | None = None,
     ) -> FileId:
-        """Give a file a new current version: a new id, the same guid."""
+        """Give a file a new current version: a new id, the same guid. A number below its own is not used."""
 
     def rename(self, node: Folder | File, name: str, now: Instant) -> None:
         """Give a node another name."""

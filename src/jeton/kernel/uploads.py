@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from jeton.kernel.blobs import Inflow
 from jeton.kernel.caller import OPERATOR, Caller
 from jeton.kernel.ids import BlobId, ClientId, FileId, FolderId, PrincipalId
-from jeton.kernel.problems import Conflict, Gone, TooMany, Unknown
+from jeton.kernel.problems import Conflict, Gone, InUse, Problem, TooMany, Unknown
 from jeton.kit.clock import DAY, SECOND, Instant
 from jeton.kit.text import sentence
 
@@ -164,6 +165,44 @@ def own_upload(uploads: Uploads, caller: Caller, key: str) -> OpenUpload:
     if found is None or not found.is_of(caller):
         raise NoSuchUpload
     return found
+
+
+def advanced(
+    work: "Work", upload: OpenUpload, offset: int, *, goes_on: bool = False, position: int | None = None
+) -> OpenUpload:
+    """Note how far an upload is, under the lease that it was given. Raises UploadGone, OtherOffset."""
+    place = upload.position if position is None else position
+    if not work.uploads.advance(upload, offset, work.now, position=place, goes_on=goes_on):
+        found = work.uploads.find(upload.key)
+        raise UploadGone if found is None or found.blob is None else OtherOffset(offset=found.offset_bytes)
+    return upload._replace(offset_bytes=offset, position=place, leased_until=upload.leased_until if goes_on else 0)
+
+
+def leased(work: "Work", upload: OpenUpload) -> OpenUpload:
+    """Let the caller write, and nobody else for now. Raises InUse."""
+    let_in = work.uploads.lease(upload, work.now)
+    if let_in is None:
+        raise InUse
+    return let_in
+
+
+def lease_again(work: "Work", upload: OpenUpload) -> OpenUpload:
+    """Go on where one let go. Raises NoSuchUpload, UploadGone, OtherOffset, InUse."""
+    found = work.uploads.find(upload.key)
+    if found is None:
+        raise NoSuchUpload
+    if found.blob is None:
+        raise UploadGone
+    if found.offset_bytes != upload.offset_bytes:
+        raise OtherOffset(offset=found.offset_bytes)
+    return leased(work, found)
+
+
+def announce(work: "Work", most_bytes: int | None = None, beyond: Problem | None = None) -> Inflow:
+    """A new blob for bytes that come in one request."""
+    blob = BlobId(work.mint.number(work.now))
+    work.blobs.intend(blob, work.now)
+    return Inflow(blob=blob, most_bytes=most_bytes, beyond=beyond)
 
 
 def expire(work: "Work", limit: int) -> int:

@@ -24,9 +24,10 @@ def check_answer(
         return
     for read in READERS:
         read(method, path, status, content)
-    found = _matcher(id(document), _Frozen(document)).match(
-        "GET" if method == "HEAD" else method, path.partition("?")[0].encode()
-    )
+    matcher, place = _matcher(id(document), _Frozen(document)), path.partition("?")[0].encode()
+    found = matcher.match(method, place)
+    if method == "HEAD" and not isinstance(found, Found):
+        found = matcher.match("GET", place)
     if not isinstance(found, Found) or status >= 500:
         return
     operation = found.target

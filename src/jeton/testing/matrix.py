@@ -11,7 +11,7 @@ import httpx2
 import jeton.families
 from jeton.families.applications import service as applications
 from jeton.families.applications.model import ChangeApplication
-from jeton.kernel.caller import OPERATOR
+from jeton.kernel.caller import OPERATOR, Caller
 from jeton.kernel.declare import Operation
 from jeton.kernel.ids import BlobId, FolderId, TokenId
 from jeton.kernel.people import User
@@ -20,7 +20,7 @@ from jeton.kernel.scopes import ALL_SCOPES, Access, Public, Scopes
 from jeton.kernel.tree import COMPANY_ROOT
 from jeton.storage.blobs.disk import DiskBlobs
 from jeton.testing.kept import kept_in
-from jeton.testing.samples import Sample, Samples, home
+from jeton.testing.samples import Sample, Samples, by, home
 from jeton.testing.world import World
 
 WAYS: Final = ("Authorization", "Token")
@@ -113,14 +113,25 @@ class Matrix:
     def prepare(self, operation: Operation, place: FolderId = COMPANY_ROOT) -> Sample:
         """What the operation's sample asks for, in this folder. KeyError when the slice has none."""
 
+        caller = self._caller(operation)
+
         def prepared(work: Work) -> Sample:
-            before = home.set(place)  # here: a work runs on a thread of its own
+            before, nobody = home.set(place), by.set(caller)  # here: a work runs on a thread of its own
             try:
                 return self.samples[operation.name](work)
             finally:
                 home.reset(before)
+                by.reset(nobody)
 
         return self.world.write(prepared)
+
+    def _caller(self, operation: Operation) -> Caller:
+        """Whom the right scope lets in, unless a person must call."""
+        token = self.token(operation, "the right scope", as_person=False)
+        number = TokenId(int((token or "").removeprefix("jt_at_").partition(".")[0]))
+        bearer = self.world.read(lambda work: work.bearers.find(number))
+        assert bearer is not None
+        return bearer.caller
 
     def send(self, cell: Try, sample: Sample) -> httpx2.Response:
         """Make the call."""
@@ -138,7 +149,7 @@ class Matrix:
 
     def call(self, operation: Operation, sample: Sample, headers: dict[str, str]) -> httpx2.Response:
         """Make the call that a sample describes, with these headers."""
-        options: dict[str, Any] = {"headers": headers, "params": sample.query or None}
+        options: dict[str, Any] = {"headers": {**sample.headers, **headers}, "params": sample.query or None}
         if sample.json is not None:
             options["json"] = sample.json
         if sample.form is not None:

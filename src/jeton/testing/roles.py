@@ -41,6 +41,7 @@ HOLDS: Final = "holds the space that the entry came from"
 OTHERS: Final = "gave the token, which none of these did"
 PROVES: Final = "shows the password of the person of the matrix, who none of these is"
 BEGAN: Final = "began what is confirmed, which none of these did"
+STARTED: Final = "began the upload, which none of these did"
 SEATED: Final = "has the session, which none of these does"
 MEMBER: Final = "administers or is in the group"
 
@@ -107,6 +108,10 @@ NEEDS: Final[dict[str, str]] = {
     "locks.list": "folder read",
     "locks.take": "file edit",
     "locks.release": RELEASES,
+    **dict.fromkeys(("files.promise", "tus.open_or_close"), "folder write"),
+    **dict.fromkeys(("files.put_stream", "tus.create", "tus.look", "tus.append", "tus.terminate"), STARTED),
+    **dict.fromkeys(("files.cancel", "tus.options"), ANYBODY),
+    "files.put": "file edit",
     "files.open": "file read",
     "files.change": "file edit",
     "files.delete": "file delete",
@@ -128,6 +133,7 @@ _NOBODYS: Final = {
     OTHERS: (404, "no_such_token"),
     PROVES: (422, "bad_factor"),
     BEGAN: (404, "no_totp"),
+    STARTED: (404, "no_such_upload"),
     SEATED: (404, "no_such_session"),
 }
 """What nobody in these roles can do, and how it is refused."""

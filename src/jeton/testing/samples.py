@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
+from jeton.kernel.caller import NOBODY, Caller
 from jeton.kernel.ids import FolderId
 from jeton.kernel.ports import Work
 from jeton.kernel.tree import COMPANY_ROOT
@@ -17,12 +18,16 @@ class Sample(NamedTuple):
     json: dict[str, Any] | None = None
     form: tuple[dict[str, str], str, bytes] | None = None
     content: bytes | None = None
+    headers: dict[str, str] = {}  # noqa: RUF012 - read only
     as_person: bool = False
     """Whether a person must call: their token is used instead of a Server application's."""
 
 
 Samples = dict[str, Callable[[Work], Sample]]
 """By operation name; each prepares through a writing work what its request needs."""
+
+by: ContextVar[Caller] = ContextVar("by", default=NOBODY)
+"""Who makes the call that is prepared: for samples of what only the one goes on with who began it."""
 
 home: ContextVar[FolderId] = ContextVar("home", default=COMPANY_ROOT)
 """The folder that samples on folders and files are prepared in: the top of the company space, or of a private one."""

@@ -147,13 +147,21 @@ class Inbox:
 
     async def next(self) -> bytes:
         """The next chunk. Raises ClientGone; BodyCutShort after half a minute of silence, or of next to nothing."""
+        chunk = await self.next_within(LONGEST_SILENCE_S)
+        if chunk is None:
+            self.is_over = True
+            raise BodyCutShort
+        return chunk
+
+    async def next_within(self, seconds: float) -> bytes | None:
+        """The next chunk, or None when none came so far. Raises ClientGone."""
         began = time.monotonic()
         try:
-            async with asyncio.timeout(LONGEST_SILENCE_S):  # unlike wait_for, this makes no task
+            async with asyncio.timeout(seconds):  # unlike wait_for, this makes no task
                 message: Message = await self._receive()
         except TimeoutError:
-            self.is_over = True
-            raise BodyCutShort from None
+            self._waited_s += time.monotonic() - began
+            return None
         if message["type"] == "http.disconnect":
             self.is_over = True
             raise ClientGone

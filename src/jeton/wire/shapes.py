@@ -35,6 +35,10 @@ class Shape(msgspec.Struct, kw_only=True, frozen=True):
     """What goes out. A subclass has `of(value)`; members that may be absent default to `msgspec.UNSET`."""
 
 
+class Heads(Shape, frozen=True):
+    """What goes out as headers alone: each member is one, with dashes in its name. Nothing is said in the body."""
+
+
 class FieldFault(Shape, frozen=True):
     """One thing wrong with one member."""
 

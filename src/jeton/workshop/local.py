@@ -1,7 +1,9 @@
 """The workshop of this machine. Its caller bounds how many jobs run at once."""
 
+from jeton.kernel.blobs import Blobs, Receipt
 from jeton.kernel.configuration import MailServer
 from jeton.kernel.factors import NewPasskey, Passkey
+from jeton.kernel.ids import BlobId
 from jeton.kernel.mail import PLAIN_WORDS, Queued, Words, written
 from jeton.kernel.previews import ContentKind, Drawn
 from jeton.kit.clock import Instant
@@ -18,10 +20,14 @@ from jeton.workshop.totp import step_of
 class LocalWorkshop:
     """`kernel.ports.Workshop` with argon2id and a child process per picture."""
 
-    __slots__ = ("_argon2", "_common", "_passkeys", "_words")
+    __slots__ = ("_argon2", "_blobs", "_common", "_passkeys", "_words")
 
-    def __init__(self, mint: Mint, words: Words = PLAIN_WORDS) -> None:
-        """`words`: what mails are written with, and the public address that passkeys are for."""
+    def __init__(self, mint: Mint, words: Words = PLAIN_WORDS, blobs: Blobs | None = None) -> None:
+        """`words`: what mails are written with, and the public address that passkeys are for.
+
+        Without `blobs` nothing can be completed: commands have none to.
+        """
+        self._blobs = blobs
         self._argon2 = Argon2(mint)
         self._common = common_passwords()
         self._passkeys = Passkeys(words.public_url)
@@ -50,6 +56,11 @@ class LocalWorkshop:
     def draw(self, kind: ContentKind, content: bytes, side: int) -> Drawn | None:
         """A drawing and what the file tells of itself; None when nothing can be drawn. Raises Busy."""
         return draw(kind, content, side)
+
+    def complete(self, blob: BlobId, size_bytes: int) -> Receipt:
+        """Make a blob of what came in piece by piece. Raises ContentLost, InUse, Busy, NoSpace."""
+        assert self._blobs is not None  # noqa: S101 - whoever serves has them
+        return self._blobs.complete(blob, size_bytes)
 
     def totp_step(self, seed: str, code: str, now: Instant) -> int | None:
         """The step near now whose code this is."""

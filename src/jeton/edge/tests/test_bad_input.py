@@ -68,7 +68,7 @@ def send_anything(world: World, tokens: list[str], operation: Operation, data: s
         options["files"] = {"targetFile": (data.draw(TEXTS.filter(lambda text: text.isprintable())) or "a", b"bytes")}
     answer = world.send(operation.method, path, token=data.draw(st.sampled_from(tokens)), **options)
     assert answer.status_code < 500, (operation.name, path, options, answer.text)
-    if answer.status_code >= 400:
+    if answer.status_code >= 400 and operation.method != "HEAD":
         assert answer.json()["error"]
         assert answer.json()["code"]
 

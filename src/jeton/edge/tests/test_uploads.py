@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from jeton.edge.uploads import Upload, receive_upload
+from jeton.edge.intake import Desk
+from jeton.edge.uploads import Upload, receive_form
 from jeton.families.documents.model.uploads import UploadFile
-from jeton.families.documents.service.files import upload as upload_file
+from jeton.families.documents.service.uploads import upload as upload_file
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.ports import Work
 from jeton.kernel.tree import COMPANY_ROOT
+from jeton.kernel.uploads import announce
 from jeton.storage.blobs.disk import DiskBlobs
 from jeton.testing.world import World
 from jeton.web.requests import Headers, Inbox
@@ -40,17 +42,17 @@ async def cancelled(world: World, use: Callable[[UploadFile], Callable[[Work], o
     async def admit(members: dict[str, str]) -> UploadFile:
         return UploadFile(folder=COMPANY_ROOT, name=members["name"])
 
+    blobs = DiskBlobs(world.folder / "blobs")
     with ThreadPoolExecutor(2) as pool:
         upload = Upload(
             headers=Headers([(b"content-type", b"multipart/form-data; boundary=x")]),
             inbox=Inbox(receive),
-            works=world.running.works,
-            blobs=DiskBlobs(world.folder / "blobs"),
-            pool=pool,
+            desk=Desk(works=world.running.works, blobs=blobs, pool=pool, judge=lambda work: None),
             admit=admit,
+            begin=lambda _command: world.running.works.write(announce),
         )
         with suppress(asyncio.CancelledError):
-            async with receive_upload(upload) as command:
+            async with receive_form(upload) as command:
                 await world.running.works.write(use(command))
                 raise asyncio.CancelledError
 

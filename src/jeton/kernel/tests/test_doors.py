@@ -25,6 +25,7 @@ from jeton.kernel.rights import OnFile, OnFolder
 from jeton.kernel.scopes import ALL_SCOPES
 from jeton.kernel.trash import Trash
 from jeton.kernel.tree import Ancestor, File, Folder, Lineage, Right, RootType, Space, Totals
+from jeton.kernel.uploads import Uploads
 
 ANA, BEN = PrincipalId(11), PrincipalId(12)
 COMPANY, ANAS, FILE, OLD = FolderId(1), FolderId(2), FileId(31), FileId(30)
@@ -241,6 +242,10 @@ class DoorsAlone:
 
     @property
     def invitations(self) -> Invitations:
+        raise AssertionError("a claim on a folder or a file asks the doors")
+
+    @property
+    def uploads(self) -> Uploads:
         raise AssertionError("a claim on a folder or a file asks the doors")
 
 

@@ -54,9 +54,9 @@ class DiskWriter:
         self._blobs.sync(self._open())
         return self.size_bytes
 
-    def keep(self) -> None:
-        """A row vouches for all that was written: whoever goes on with it need not read it again."""
-        if self._digests is not None:
+    def keep(self, offset: int) -> None:
+        """A row vouches for `offset` bytes: if that is all, whoever goes on need not read it again."""
+        if self._digests is not None and self._digests.size_bytes == offset:
             self._blobs.digests.keep(self._blob, self._digests)
 
     def finish(self) -> Receipt:

@@ -126,7 +126,6 @@ class SqlTree:
     # Changing.
 
     def plant_company(self, name: str, now: Instant) -> None:
-        """Make the company space, folder 1, unless it is there."""
         if self._session.one(sql.FOLDER, id=COMPANY_ROOT) is None:
             self._add_top(name, Space.COMPANY, _NOBODY, now)
 
@@ -153,9 +152,10 @@ class SqlTree:
         created_at: Instant,
         modified_at: Instant,
         now: Instant,
+        promised: FileId | None = None,
     ) -> FileId:
         node = next_number(self._session, NODE)
-        version = FileId(next_number(self._session, NODE))
+        version = promised or FileId(next_number(self._session, NODE))
         guid = self._mint.bytes(16).hex()
         self._add_node(node, parent.id, NodeKind.FILE, name, owner, created_at, modified_at, guid=guid, version=version)
         self._add_version(version, node, content, owner, created_at, modified_at, now)
@@ -172,8 +172,9 @@ class SqlTree:
         created_at: Instant,
         modified_at: Instant,
         now: Instant,
+        promised: FileId | None = None,
     ) -> FileId:
-        version = FileId(next_number(self._session, NODE))
+        version = promised if promised and promised > file.id else FileId(next_number(self._session, NODE))
         self._add_version(version, file.node, content, author, created_at, modified_at, now)
         self._session.run(sql.REPLACED, version=file.id, at=now)
         self._session.run(sql.SET_CURRENT, node=file.node, version=version)

@@ -50,6 +50,12 @@ class OverQuotaAbove(OverQuota):
     sentence = sentence("The quota of a folder above this one would be exceeded.")
 
 
+class NoRoomLeft(OverQuota):
+    """More comes than the quotas leave room for."""
+
+    sentence = sentence("The quota of this folder, or of one above it, would be exceeded.")
+
+
 def check_name(name: str, strictness: Strictness) -> None:
     """Raises BadName."""
     fault = name_fault(name, strictness)

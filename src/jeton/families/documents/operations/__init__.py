@@ -12,6 +12,7 @@ from jeton.families.documents.operations import (
     rights,
     tokens,
     trash,
+    tus,
     uploads,
     versions,
     zips,
@@ -20,6 +21,7 @@ from jeton.families.documents.operations import (
 OPERATIONS = (
     *folders.OPERATIONS,
     *uploads.OPERATIONS,
+    *tus.OPERATIONS,
     *files.OPERATIONS,
     *tokens.OPERATIONS,
     *versions.OPERATIONS,

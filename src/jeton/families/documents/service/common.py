@@ -75,6 +75,16 @@ def room_for_bytes(
             raise OverQuota(folder=holder.name, quota=holder.quota_bytes) if number in in_sight else OverQuotaAbove
 
 
+def room_left(work: Work, folder: Folder, place: Lineage) -> int | None:
+    """How many bytes more the quotas of a folder and of those above it let in; None when they set no bound."""
+    rooms = []
+    for number in (*(ancestor.id for ancestor in place.above), folder.id):
+        holder = work.tree.reread_folder(number)
+        if holder.quota_bytes > 0:
+            rooms.append(holder.quota_bytes - holder.totals.size_bytes - work.tree.reserved(holder))
+    return max(min(rooms), 0) if rooms else None
+
+
 _DISCLOSING = Right.READ | Right.DOWNLOAD
 
 

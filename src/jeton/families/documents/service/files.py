@@ -1,17 +1,13 @@
-"""The use cases on files. Source: wire/files.md sections 3, 5, 6.1 and 7."""
+"""The use cases on files. Source: wire/files.md sections 3, 5 and 7."""
 
 from jeton.families.documents.model.files import ChangeFile, DeleteFile, OpenFile
-from jeton.families.documents.model.landing import NameTaken, check_name
-from jeton.families.documents.model.uploads import OtherContent, UploadFile, UploadLost
 from jeton.families.documents.service.common import movable, new_name, room_for_bytes
 from jeton.families.documents.service.folders import remove
 from jeton.kernel.caller import Caller
-from jeton.kernel.doors import RightMissing
 from jeton.kernel.ids import FileId
-from jeton.kernel.locks import check_lock
-from jeton.kernel.ports import Download, Receipt, Work
-from jeton.kernel.tree import File, Folder, Right, SeenFile
-from jeton.kernel.treeport import Content, Trashed
+from jeton.kernel.ports import Download, Work
+from jeton.kernel.tree import File, Right, SeenFile
+from jeton.kernel.treeport import Trashed
 
 
 def open_file(work: Work, caller: Caller, command: OpenFile) -> SeenFile:
@@ -71,71 +67,6 @@ def delete_file(work: Work, caller: Caller, command: DeleteFile) -> Trashed:
     """
     file, _ = work.doors.current_file(caller, command.file, Right.DELETE)
     return remove(work, caller, file, "file", for_good=command.for_good)
-
-
-def admit_upload(work: Work, caller: Caller, command: UploadFile) -> UploadFile:
-    """Refuse early what the upload would be refused for at its end, so that its bytes need not come."""
-    _landing(work, caller, command, command.announced_size or 0)
-    return command
-
-
-def upload(work: Work, caller: Caller, command: UploadFile) -> SeenFile:
-    """Upload a file; under the name of one that is there, a new version of it: a new id, the same guid.
-
-    Raises: NoSuchFolder, RightMissing, BadName, NameTaken (a folder has the name), FileLocked, OverQuota, OtherContent,
-    UploadLost.
-    """
-    received = command.received
-    assert received is not None  # noqa: S101 - the edge hands it over with the bytes
-    folder, there = _landing(work, caller, command, received.size_bytes)
-    _check_announced(command, received)
-    if not work.blobs.settled(received.blob):
-        raise UploadLost
-    content = Content(blob=received.blob, size_bytes=received.size_bytes, md5=received.md5, sha256=received.sha256)
-    created_at = work.now if command.created_at is None else command.created_at
-    modified_at = work.now if command.modified_at is None else command.modified_at
-    if there is None:
-        file = work.tree.add_file(
-            folder,
-            command.name,
-            content,
-            owner=caller.principal,
-            created_at=created_at,
-            modified_at=modified_at,
-            now=work.now,
-        )
-    else:
-        file = work.tree.add_version(
-            there, content, author=caller.principal, created_at=created_at, modified_at=modified_at, now=work.now
-        )
-    action = "file.created" if there is None else "file.version_added"
-    work.audit.record(caller, action, str(file), name=command.name, size=received.size_bytes)
-    return _afresh(work, caller, file)
-
-
-def _landing(work: Work, caller: Caller, command: UploadFile, size: int) -> tuple[Folder, File | None]:
-    """The folder in which the bytes land, and the file of which they become a version."""
-    # A new name needs the right to write, a new version the right to edit: whoever has either may go on looking.
-    folder, place = work.doors.folder_and_place(caller, command.folder, Right.NONE)
-    held = work.doors.sight(caller, folder, place).rights
-    check_name(command.name, work.names)
-    there = work.tree.sibling(folder, command.name)
-    needed = Right.WRITE if there is None else Right.EDIT
-    if needed & ~held:
-        raise RightMissing(right=needed.name)
-    if isinstance(there, Folder):
-        raise NameTaken
-    if there is not None:
-        check_lock(there, caller.principal, needed)
-    room_for_bytes(work, caller, folder, place, size - (there.size_bytes if there is not None else 0))
-    return folder, there
-
-
-def _check_announced(command: UploadFile, received: Receipt) -> None:
-    if command.announced_size is not None and command.announced_size != received.size_bytes:
-        raise OtherContent(what="fileSize")
-    if command.announced_md5 is not None and command.announced_md5.lower() != received.md5:
-        raise OtherContent(what="fileHash")
 
 
 def _afresh(work: Work, caller: Caller, file: FileId) -> SeenFile:

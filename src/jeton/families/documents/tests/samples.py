@@ -1,9 +1,12 @@
 """A request that succeeds, for each call on folders and files."""
 
 import hashlib
+from base64 import b64encode
 
 from jeton.families.documents.model.tokens import AskFileToken
 from jeton.families.documents.service import tokens
+from jeton.families.documents.service.landing import Landing
+from jeton.families.documents.service.opening import new_upload
 from jeton.kernel.accounts import NewAccount, add_account
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.file_tokens import FileUse
@@ -13,8 +16,9 @@ from jeton.kernel.ports import Work
 from jeton.kernel.previews import ContentKind, Facts, Rendition
 from jeton.kernel.tree import Right
 from jeton.kernel.treeport import Content
+from jeton.kernel.uploads import OpenUpload, UploadKind
 from jeton.kit.mint import parse_token
-from jeton.testing.samples import Sample, Samples, home
+from jeton.testing.samples import Sample, Samples, by, home
 from jeton.testing.tokens import client_application, tokens_for
 
 
@@ -138,6 +142,30 @@ def copying(sample: Sample, work: Work) -> Sample:
     return sample._replace(json={"parent_id": home.get(), "name": name_of(work)})
 
 
+def begun(work: Work, kind: UploadKind) -> OpenUpload:
+    """An upload of five bytes that whoever calls began."""
+    landing = Landing(folder=home.get(), name=name_of(work), announced_size=5)
+    theirs = new_upload(work, by.get(), kind, landing, 5)._replace(metadata="" if kind is UploadKind.TUS else None)
+    work.uploads.add(theirs)
+    return theirs
+
+
+def creating(work: Work) -> Sample:
+    upload = begun(work, UploadKind.TUS)
+    metadata = f"token {b64encode(upload.key.encode()).decode()}"
+    return Sample(headers={"Tus-Resumable": "1.0.0", "Upload-Length": "5", "Upload-Metadata": metadata})
+
+
+def on_upload(work: Work) -> Sample:
+    return Sample(path={"upload": begun(work, UploadKind.TUS).key}, headers={"Tus-Resumable": "1.0.0"})
+
+
+def appending(work: Work) -> Sample:
+    sample = on_upload(work)
+    of_bytes = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    return sample._replace(headers={**sample.headers, **of_bytes}, content=b"bytes")
+
+
 SAMPLES: Samples = {
     "trash.list": lambda work: Sample(query={"limit": "10"}),
     "trash.open": on_trash,
@@ -152,6 +180,16 @@ SAMPLES: Samples = {
     "folders.create": lambda work: Sample(json={"parent_id": str(home.get()), "name": name_of(work)}),
     "folders.change": lambda work: on_folder(work)._replace(json={"name": name_of(work)}),
     "folders.delete": on_folder,
+    "files.put_stream": lambda work: Sample(query={"sessionKey": begun(work, UploadKind.STREAM).key}, content=b"bytes"),
+    "files.promise": lambda work: Sample(json={"parent_id": str(home.get()), "name": name_of(work)}),
+    "files.put": lambda work: on_file(work)._replace(content=b"bytes"),
+    "files.cancel": lambda work: Sample(query={"sessionKey": begun(work, UploadKind.STREAM).key}),
+    "tus.open_or_close": lambda work: Sample(json={"name": name_of(work), "target": str(home.get()), "size": 5}),
+    "tus.create": creating,
+    "tus.look": on_upload,
+    "tus.append": appending,
+    "tus.terminate": on_upload,
+    "tus.options": lambda work: Sample(),
     "files.upload": lambda work: Sample(form=({"folderId": str(home.get())}, name_of(work), b"bytes")),
     "files.open": on_file,
     "files.change": lambda work: on_file(work)._replace(json={"name": name_of(work)}),

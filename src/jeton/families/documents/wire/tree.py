@@ -1,6 +1,5 @@
-"""What comes in about folders and files. Source: wire/files.md sections 4 to 6.1; ids as integers or strings."""
+"""What comes in about folders and files. Source: wire/files.md sections 4 and 5; ids as integers or strings."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar, Final, TypeVar
@@ -17,7 +16,6 @@ from jeton.families.documents.model.folders import (
     OpenFolder,
     OpenRoot,
 )
-from jeton.families.documents.model.uploads import UploadFile
 from jeton.kernel.ids import FileId, FolderId
 from jeton.kernel.problems import FieldError, Invalid
 from jeton.kernel.tree import RootType
@@ -29,7 +27,6 @@ from jeton.wire.types import WireDate, WireId, WireInt, date_in, read_date
 
 T = TypeVar("T")
 
-_MD5 = re.compile(r"[0-9a-fA-F]{32}")
 _LARGEST: Final = 2**62
 _ROOTS: Final = {kind.value: kind for kind in RootType}
 
@@ -176,34 +173,6 @@ class DeleteFileIn(Query, frozen=True):
         return DeleteFile(file=FileId(int(self.file_id)), for_good=self.trash == "0")
 
 
-class UploadFileIn(Query, frozen=True):
-    """A file to upload: the form's fields, and dates in the query or in the form. `name` is the file part's."""
-
-    folderId: WireId  # noqa: N815 - the vendor's word
-    name: str
-    fileSize: WireInt | UnsetType = UNSET  # noqa: N815 - the vendor's word
-    fileHash: str | UnsetType = UNSET  # noqa: N815 - the vendor's word
-    creation: str = ""
-    modification: str = ""
-    chunks: WireInt | UnsetType = UNSET
-
-    def command(self) -> UploadFile:
-        if self.chunks is not UNSET and self.chunks != 1:  # a chunk taken for a whole file would lose the rest
-            text = sentence("Files are taken whole here: uploads in several chunks are not served yet.")
-            raise Invalid(FieldError("chunks", "chunked", text))
-        if self.fileHash is not UNSET and self.fileHash and not _MD5.fullmatch(self.fileHash):
-            text = sentence("The member {member} takes an MD5 of 32 hexadecimal digits.")
-            raise Invalid(FieldError("fileHash", "bad_hash", text, {"member": "fileHash"}))
-        return UploadFile(
-            folder=FolderId(int(self.folderId)),
-            name=self.name,
-            announced_size=within("fileSize", self.fileSize, 0, _LARGEST),
-            announced_md5=None if self.fileHash is UNSET else self.fileHash or None,
-            created_at=instant_of("creation", _read_date("creation", self.creation)),
-            modified_at=instant_of("modification", _read_date("modification", self.modification)),
-        )
-
-
 def _root(word: str, depth: WireInt | UnsetType) -> OpenRoot:
     kind = _ROOTS.get(word)
     if kind is None:
@@ -232,7 +201,8 @@ def folder_of(parent: WireId | UnsetType | None) -> FolderId | None:
     return None if parent is None or isinstance(parent, UnsetType) else FolderId(int(parent))
 
 
-def _read_date(member: str, text: str) -> datetime | None:
+def dated(member: str, text: str) -> datetime | None:
+    """A date in a query or a form, or None when it is empty. Raises Invalid."""
     return _dated(member, lambda: read_date(text)) if text else None
 
 

@@ -25,7 +25,7 @@ def add(blobs: DiskBlobs, offset: int, content: bytes) -> int:
     writer = blobs.resume(ONE, offset)
     writer.write(content)
     size = writer.sync()
-    writer.keep()
+    writer.keep(size)
     writer.close()
     return size
 
