@@ -215,7 +215,7 @@ def test_the_document_keeps_the_rules_of_openapi_3_1(world: World) -> None:
     for path, operations in document["paths"].items():
         in_path = {part[1:-1] for part in path.split("/") if part.startswith("{")}
         for method, operation in operations.items():
-            assert method in {"get", "post", "put", "delete"}
+            assert method in {"get", "post", "put", "delete", "head", "patch", "options"}
             assert operation["operationId"] not in seen
             seen.add(operation["operationId"])
             named = [(parameter["name"], parameter["in"]) for parameter in operation["parameters"]]
