@@ -205,10 +205,11 @@ def _below(
 ) -> Mapping[FolderId, tuple[Sequence[Folder], Sequence[File]]]:
     """The levels below a folder, as far as the caller sees them; notes in `rights` what they may do in each folder."""
     below: dict[FolderId, tuple[list[Folder], list[File]]] = {}
-    level, count = [top], told.files + told.folders if depth == WHOLE_TREE else 0
+    is_whole = depth == WHOLE_TREE
+    level, count = [top], told.files + told.folders if is_whole else 0
     counted = [told]
     while level and depth:
-        if depth != WHOLE_TREE:
+        if not is_whole:
             count += sum(totals.direct_files + totals.direct_folders for totals in counted)
         if count > MOST_ROWS:
             raise TooManyRows(count=count, most=MOST_ROWS)

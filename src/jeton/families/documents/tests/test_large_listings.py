@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jeton.edge import encode, pipeline
+from jeton.families.documents.service import folders
 from jeton.kernel.ids import BlobId, FolderId, PrincipalId
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work
@@ -40,7 +41,7 @@ def plant(work: Work, seed: int, person: User, group: PrincipalId) -> FolderId:
         parent = work.tree.reread_folder(chance.choice(folders))
         work.tree.add_file(parent, f"f{number}", EMPTY, owner=owner, created_at=now, modified_at=now, now=now)
     work.entries.put(folders[0], person.id, Right.BROWSE | Right.READ, by=PrincipalId(0), now=now)
-    for _ in range(chance.randrange(8)):
+    for _ in range(chance.randrange(8) if group else 0):
         target = chance.choice([person.id, group])
         rights = Right(chance.choice([0, 1, 3, 7, 9, 15, 127]))
         work.entries.put(chance.choice(folders[1:] or folders), target, rights, by=PrincipalId(0), now=now)
@@ -87,6 +88,18 @@ def test_slices_are_byte_for_byte_what_the_whole_would_be(world: World, monkeypa
                 assert one.content == other.content
                 assert "content-length" in one.headers
                 assert "content-length" not in other.headers
+
+
+def test_each_entry_counts_once_towards_what_is_given_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    top = world.write(lambda work: plant(work, 11, world.admin, PrincipalId(0)))
+    token = world.token()
+    told = world.send("GET", f"/api/folder/{top}?depth=-1", token=token).json()
+    count = told["nb_files"] + told["nb_folders"]
+    assert any(folder["content"]["folders"] for folder in told["content"]["folders"]), "several levels"
+    for most, status in ((count, 200), (count - 1, 422)):
+        monkeypatch.setattr(folders, "MOST_ROWS", most)
+        for depth in (-1, 100):
+            assert world.send("GET", f"/api/folder/{top}?depth={depth}", token=token).status_code == status
 
 
 def test_a_long_listing_that_is_refused_is_an_error_like_others(world: World) -> None:
