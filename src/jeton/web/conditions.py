@@ -43,7 +43,7 @@ def may_send_part(headers: Headers, now: Validators) -> bool:
     Source: RFC 9110 section 13.1.5.
     """
     condition = headers.lenient(b"if-range").strip()
-    return not condition or condition == now.tag or _date(condition) == now.modified_at
+    return b"if-range" not in headers or condition == now.tag or _date(condition) == now.modified_at
 
 
 def _is_among(listed: str, tag: str, *, weakly: bool = False) -> bool:

@@ -79,6 +79,10 @@ class Headers:
             raise RepeatedHeader(name=name.decode("latin-1"))
         return value.decode("latin-1")
 
+    def __contains__(self, name: bytes) -> bool:
+        """Whether there is such a header, even an empty one."""
+        return name in self._values
+
     def lenient(self, name: bytes) -> str:
         """The (last) value of a header on which nothing depends, or an empty text."""
         return self._values.get(name, b"").decode("latin-1")
