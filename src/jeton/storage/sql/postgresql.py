@@ -343,11 +343,18 @@ def _sendable(values: Sequence[Any]) -> tuple[list[bytes | None], list[int]]:
             sent.append(None)
             formats.append(_TEXT)
         elif isinstance(value, list):
-            sent.append(b"{%s}" % b",".join(b"%d" % number for number in value))
+            sent.append(b"{%s}" % b",".join(map(_element, value)))
             formats.append(_TEXT)
         else:
             raise TypeError(f"{type(value).__name__} is no kind of column here")
     return sent, formats
+
+
+def _element(value: int | str) -> bytes:
+    """One member of an array, as the server reads its text."""
+    if isinstance(value, int):
+        return b"%d" % value
+    return b'"%s"' % value.replace("\\", "\\\\").replace('"', '\\"').encode()
 
 
 class PostgresSession:
