@@ -73,8 +73,9 @@ class Intake:
         self._gathered_bytes += len(chunk)
         if self._gathered_bytes >= _BLOCK_BYTES:
             await self._flush()
-            if self.inflow.upload is not None and self._is_to_be_noted():
-                await self._note(goes_on=True)
+        if self.inflow.upload is not None and self._is_to_be_noted():  # also of one who sends slowly
+            await self._flush()
+            await self._note(goes_on=True)
 
     async def pause(self) -> None:
         """Nothing comes: let go of the lease, with all that came."""

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from jeton.edge import intake
 from jeton.edge import uploads as edge_uploads
 from jeton.families.documents.tests.uploading import OFFSET_STREAM, Api, md5
 from jeton.kernel.ids import FolderId, TokenId
@@ -181,6 +182,24 @@ def test_a_client_that_falls_silent_bars_nobody_and_goes_on_unless_somebody_did(
     silent.say(b"third", more=False)
     assert silent.end() == 409
     assert api.close_tus(key).json()["hash"] == md5(b"firstagainother")
+
+
+def test_one_who_sends_slowly_keeps_the_lease_and_what_came_is_durable(
+    world: World, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_NOTED_EVERY_S", 0.0)
+    key = api.begun(10)
+    slow = Sender(world, api, key, 0)
+    for part in (b"01", b"23"):
+        slow.say(part)
+        assert world.until(lambda: is_leased(world, key))
+        world.pass_time(8)
+    slow.say(b"45")
+    assert world.until(lambda: api.offset(key) == 6)
+    assert api.patch(key, 6, b"6789").status_code == 423
+    slow.say(b"6789", more=False)
+    assert slow.end() == 204
+    assert api.close_tus(key).json()["hash"] == md5(b"0123456789")
 
 
 def test_bytes_with_a_checksum_are_kept_whole_or_not_at_all(world: World, api: Api) -> None:
