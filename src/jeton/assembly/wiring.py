@@ -37,6 +37,7 @@ from jeton.web.crowd import Crowd
 from jeton.web.journal import Journal
 from jeton.web.languages import Catalogues
 from jeton.web.origins import Origins
+from jeton.web.seats import SESSION_PREFIX
 from jeton.workshop.local import LocalWorkshop
 
 HANDS: Final = 8
@@ -112,6 +113,7 @@ def build(
     meter = Meter(works, clock)
     pipeline = Pipeline(catalogue.operations, works, workshop, blobs, pool, slow_pool, meter)
     origins = Origins(settings.trusted_proxies)
+    proofs = Proofs(nonces, works, _authorization_store, clock, public_url)
     edge = Edge(
         catalogue.operations,
         pipeline,
@@ -121,7 +123,7 @@ def build(
         public_url=public_url,
         boot=secrets.token_hex(4),
         origins=origins,
-        proofs=Proofs(nonces, works, _authorization_store, clock, public_url),
+        proofs=proofs,
     )
     server = AuthorizationServer(public_url, ScopeWords(), mint, nonces)
     oauth2 = OAuth2Edge(
@@ -151,10 +153,22 @@ def build(
         server=server,
         store_of=_authorization_store,
     )
+    for_pages = Edge(
+        catalogue.operations,
+        pipeline,
+        works,
+        catalogues,
+        journal,
+        public_url=public_url,
+        boot=secrets.token_hex(4),
+        origins=origins,
+        proofs=proofs,
+        seats=console.seats,
+    )
     post = Post(works, workshop, pool, journal)
     readiness = Readiness()
     plain = PlainEdge(works, openapi_document(catalogue.operations, public_url), readiness)
-    app = Crowd(_doors(edge, oauth2, plain, console), origins, exempt=frozenset(HEALTH))
+    app = Crowd(_doors(edge, for_pages, oauth2, plain, console), origins, exempt=frozenset(HEALTH))
     return Running(
         app=app, works=works, journal=journal, pool=pool, slow_pool=slow_pool, post=post, readiness=readiness
     )
@@ -170,13 +184,15 @@ def _authorization_store(work: Work) -> Store[Scopes]:
     return work.authorization
 
 
-def _doors(edge: Edge, oauth2: OAuth2Edge, plain: PlainEdge, console: Console) -> AsgiApp:
+def _doors(edge: Edge, for_pages: Edge, oauth2: OAuth2Edge, plain: PlainEdge, console: Console) -> AsgiApp:
     exact: dict[str, AsgiApp] = {**dict.fromkeys(oauth2.paths, oauth2), **dict.fromkeys(plain.paths, plain)}
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if path.startswith(("/api/", "//")) or path == "/api":
             await edge(scope, receive, send)
+        elif path.startswith(f"{SESSION_PREFIX}/"):
+            await for_pages(scope, receive, send)
         elif path in exact:
             await exact[path](scope, receive, send)
         elif path.startswith("/oauth2/") and path != AUTHORIZE_PATH:

@@ -16,6 +16,7 @@ from jeton.console.doors import DOORS, Doors
 from jeton.console.once import ShownAlready, check_unspent, spend
 from jeton.console.picker import picker_families
 from jeton.console.rendering import PAGE_HEADERS
+from jeton.console.seating import ConsoleSeats
 from jeton.console.sessions import Cookies, Seat, check_origin, check_token, cookies_of, is_fresh, safe_path, seat_of
 from jeton.console.visit import Renderer, Visit, expected_token, look_around
 from jeton.kernel.accounts import is_set_up
@@ -49,7 +50,7 @@ class Console:
 
     __slots__ = (
         "_consent", "_cookies", "_devices", "_doors", "_journal", "_matcher", "_notices", "_origins", "_pool",
-        "_public_url", "_render", "_request_id", "_works", "_workshop",
+        "_public_url", "_render", "_request_id", "_works", "_workshop", "seats",
     )  # fmt: skip
 
     def __init__(
@@ -81,6 +82,7 @@ class Console:
         shared = {"families": picker_families(operations)}
         self._render = Renderer(catalogues, mint, self._cookies, public_url, template_packages, shared)
         self._doors = Doors(self._render, self._cookies, works, workshop, pool)
+        self.seats = ConsoleSeats(self._render, self._cookies, works, public_url)
         self._consent = Consent(self._render, self._cookies, works, server, store_of)
         self._devices = Devices(self._render, self._cookies, works, server, store_of)
         routes: list[tuple[str, str, Page | str]] = [("GET", path, path) for path in DOORS if path != "/preferences"]
@@ -257,8 +259,8 @@ class Console:
             return await self._show(visit, page, shown, status=status, problem=problem, typed=form)
         if act.shows is not None:
             return self._render.page(visit, act.shows, value)
-        facts = {**path, "done": f"{page.name}.{name}"}
-        return self._render.go(visit, (act.then or page.path).format_map(facts))
+        onward = act.then(value) if callable(act.then) else act.then or page.path
+        return self._render.go(visit, onward.format_map({**path, "done": f"{page.name}.{name}"}))
 
     async def _perform(self, visit: Visit, page: Page, act: Act, form: Form) -> object:
         shown = page.reads(form)

@@ -84,7 +84,7 @@ class Doors:
             return self._render.page(visit, "setup_needed.html", status=503)
         if visit.seat is None:
             return self._render.go(visit, "/login")
-        return self._render.go(visit, "/admin/applications" if visit.seat.caller.is_administrator else "/account")
+        return self._render.go(visit, "/admin/applications" if visit.seat.caller.is_administrator else "/files")
 
     # Set-up -----------------------------------------------------------------------------------------------------
 

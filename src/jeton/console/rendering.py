@@ -26,6 +26,7 @@ _TYPES: Final = {
     ".svg": b"image/svg+xml",
     ".png": b"image/png",
 }
+_UNITS: Final = {"en": ("bytes", "kB", "MB", "GB", "TB"), "fr": ("octets", "ko", "Mo", "Go", "To")}
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
@@ -127,6 +128,9 @@ def _environment(language: str, loader: BaseLoader, catalogues: Catalogues, shar
     def number(value: int) -> str:
         return format_decimal(value, locale=language)
 
+    def size(count: int) -> str:
+        return size_text(count, language)
+
     def iso(instant: Instant) -> str:
         return to_datetime(instant // SECOND * SECOND).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -136,8 +140,19 @@ def _environment(language: str, loader: BaseLoader, catalogues: Catalogues, shar
     def say(sentence: str) -> str:
         return catalogues.say(language, sentence)
 
-    environment.filters.update(date=date, datetime=moment, ago=ago, number=number, iso=iso, day=day, say=say, qr=_qr)
+    environment.filters.update(date=date, datetime=moment, ago=ago, number=number, iso=iso, day=day, say=say)
+    environment.filters.update(size=size, qr=_qr)
     return environment
+
+
+def size_text(count: int, language: str) -> str:
+    """A number of bytes as a person reads it: in the largest unit of which there is one, with at most one decimal."""
+    units = _UNITS[language]
+    amount, unit = float(count), 0
+    while amount >= 1000 and unit < len(units) - 1:
+        amount, unit = amount / 1000, unit + 1
+    number = format_decimal(amount, format="#,##0.#" if unit else "#,##0", locale=language)
+    return f"{number}\N{NO-BREAK SPACE}{units[unit]}"
 
 
 def _qr(text: str) -> str:

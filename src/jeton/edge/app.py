@@ -13,7 +13,7 @@ from jeton.edge.metering import limit_headers
 from jeton.edge.pipeline import Call, Pipeline
 from jeton.edge.proof import CHALLENGE, Proofs
 from jeton.kernel.caller import NOBODY, Caller
-from jeton.kernel.declare import Operation
+from jeton.kernel.declare import Body, Operation
 from jeton.kernel.notes import CallRefused, TokenUsed
 from jeton.kernel.ports import Works
 from jeton.kernel.problems import Forbidden, OtherProtocol, Problem, Unauthenticated, Unknown
@@ -27,6 +27,7 @@ from jeton.web.matcher import Found, Matcher, WrongMethod
 from jeton.web.origins import Origins
 from jeton.web.problems import OUR_FAULT, problem_answer
 from jeton.web.requests import ClientGone, Headers, Inbox, path_of, read_query
+from jeton.web.seats import SESSION_PREFIX, Seats
 from jeton.wire.shapes import ErrorOut
 
 _PROBLEM_JSON: Final = "application/problem+json"
@@ -45,7 +46,7 @@ class Edge:
 
     __slots__ = (
         "_accepted", "_always", "_boot", "_catalogues", "_challenge", "_clock", "_counter", "_journal", "_matcher",
-        "_origins", "_pipeline", "_proofs", "_works",
+        "_origins", "_pipeline", "_proofs", "_seats", "_works",
     )  # fmt: skip
 
     def __init__(
@@ -60,9 +61,18 @@ class Edge:
         boot: str,
         origins: Origins,
         proofs: Proofs,
+        seats: Seats | None = None,
     ) -> None:
-        """`boot` is a few characters that no other start of the process shares: request ids begin with them."""
-        self._matcher = Matcher((operation.method, operation.path, operation) for operation in operations)
+        """`boot` is a few characters that no other start of the process shares: request ids begin with them.
+
+        With `seats` it serves the console's pages, below `/session`, with what they may call; without, applications.
+        """
+        self._seats = seats
+        self._matcher = Matcher(
+            (operation.method, operation.path if seats is None else session_path(operation), operation)
+            for operation in operations
+            if seats is None or operation.by_session
+        )
         self._pipeline = pipeline
         self._proofs = proofs
         self._works = works
@@ -102,19 +112,30 @@ class Edge:
             found = self._find(method, path_of(scope))
             always = self._always[found.target.name]
             query = read_query(scope["query_string"])
+            is_open = self._seats is not None or isinstance(found.target.scope, Public)
             call = Call(
                 operation=found.target,
                 parameters=found.parameters,
                 query=query,
                 headers=headers,
-                presented=_NOTHING if isinstance(found.target.scope, Public) else guard.read_presented(headers, query),
+                presented=_NOTHING if is_open else guard.read_presented(headers, query),
                 inbox=inbox,
                 origin=self._origins.of(scope, headers, request_id),
                 is_head=method == "HEAD",
             )
+            if self._seats is not None:
+                call.seating = self._seats.seating(
+                    headers,
+                    inbox,
+                    call.origin,
+                    is_write=found.target.is_write,
+                    in_form=found.target.body is Body.UPLOAD,
+                )
             if call.presented.proof:
                 call.presented = await self._proofs.proved(call.presented, method, path_of(scope), call.origin)
             answer = await self._pipeline.run(call)
+            if call.seating is not None:
+                answer = await call.seating.page(None) or answer
             if call.caller.token_id is not None:
                 self._works.note(TokenUsed(call.caller.token_id))
         except _MethodNotAllowed as refusal:
@@ -145,6 +166,9 @@ class Edge:
         return found
 
     async def _refuse(self, problem: Problem, call: Call | None, headers: Headers, request_id: str) -> Answer:
+        page = await call.seating.page(problem) if call is not None and call.seating is not None else None
+        if page is not None:
+            return page
         language = await self._language(headers)
         extra: tuple[Header, ...] = ()
         if isinstance(problem, Unauthenticated):
@@ -227,6 +251,11 @@ class Edge:
                 request_id=request_id,
             )
         )
+
+
+def session_path(operation: Operation) -> str:
+    """Where a page of the console finds an operation."""
+    return SESSION_PREFIX + operation.path.removeprefix("/api")
 
 
 _OF_PROOFS: Final = frozenset({"invalid_dpop_proof", "use_dpop_nonce"})

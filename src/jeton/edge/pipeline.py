@@ -32,6 +32,7 @@ from jeton.kernel.scopes import Public
 from jeton.kernel.uploads import announce
 from jeton.web.answers import JSON, NO_STORE, NOSNIFF, Answer, Stream
 from jeton.web.requests import Headers, Inbox, read_body
+from jeton.web.seats import Seating
 from jeton.wire.decode import read_body as decode_body
 from jeton.wire.decode import read_json_object
 from jeton.wire.decode import read_query as decode_query
@@ -60,6 +61,8 @@ class Call:
     caller: Caller = NOBODY
     allowance: Allowance | None = None
     """Where its application stands, if it may make so many calls only."""
+    seating: Seating | None = None
+    """Whose login session stands in place of a token; there is no application then, and no scope."""
 
 
 class _Long(NamedTuple):
@@ -83,6 +86,9 @@ def _identified(work: Work, call: Call) -> Caller:
     operation = call.operation
     if isinstance(operation.scope, Public):
         return NOBODY
+    if call.seating is not None:
+        call.caller = call.seating.caller(work)
+        return call.caller
     is_first = call.caller is NOBODY
     call.caller = caller = guard.identify(work, call.presented, call.origin.address)
     if caller.calls_per_minute and is_first:
@@ -248,7 +254,7 @@ class Pipeline:
                 works=self._works, blobs=self._blobs, pool=self._pool, judge=lambda work: _identified(work, call)
             ),
             admit=lambda members: self._works.read(
-                lambda work: self._admitted(work, call, lambda: _decoded(call, members))
+                lambda work: self._admitted(work, call, lambda: _decoded(call, _without_proof(call, members)))
             ),
             begin=lambda command: self._works.write(lambda work: begin(work, command)),
         )
@@ -303,6 +309,10 @@ def _is_json(call: Call) -> bool:
     """Whether an upload that may come as JSON does."""
     kind = call.headers.lenient(b"content-type").partition(";")[0].strip().lower()
     return call.operation.takes_json is not None and kind == "application/json"
+
+
+def _without_proof(call: Call, members: dict[str, str]) -> dict[str, str]:
+    return members if call.seating is None else call.seating.take(members)
 
 
 def _decoded(call: Call, members: dict[str, str]) -> Any:  # a command, of the operation's kind

@@ -86,6 +86,8 @@ class Operation:
     always: tuple[tuple[str, str], ...] = ()
     begin: UseCase | None = None
     leaves_a_line: bool = True
+    by_session: bool = False
+    """Whether the console's pages make it too, below `/session`, for whoever is signed in there."""
 
     @property
     def is_write(self) -> bool:
@@ -97,14 +99,14 @@ class Operation:
 class Act:
     """What a page's form does when it is sent.
 
-    `reads` turns the form into the command. After `call`: `then` is a path to go to (303) with `{names}` filled from
-    the path and the value, or `shows` is the template that answers the POST itself (200, once: the form's single-use
-    token is spent in the same transaction). `fresh` asks for a password shown within 15 minutes.
+    `reads` turns the form into the command. After `call`: `then` is a path to go to (303), or gives it from the value,
+    with `{names}` filled from the path; or `shows` is the template that answers the POST itself (200, once: the form's
+    single-use token is spent in the same transaction). `fresh` asks for a password shown within 15 minutes.
     """
 
     reads: Callable[[Any], Any]
     call: UseCase
-    then: str | None = None
+    then: str | Callable[[Any], str] | None = None
     shows: str | None = None
     notice: str | None = None
     fresh: bool = False

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jeton.families.documents.tests.samples import on_trash
+from jeton.families.documents.tests.samples import on_file, on_trash
 from jeton.families.logs.tests.samples import one as on_log
 from jeton.kernel.accounts import new_setup_link
 from jeton.testing.browsing import Visitor
@@ -46,6 +46,7 @@ def every_page(world: World, prefix: str = "") -> list[str]:
         "group_id": world.group("Legal", members=[user], delegates=[user]).id,
         "target_id": user.id,
         "folder_id": 1,
+        "file_id": world.write(on_file).path["file_id"],
         "trash_id": world.write(on_trash).path["trash_id"],
         "log_id": world.write(on_log).path["log_id"],
     }

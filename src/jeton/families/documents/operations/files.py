@@ -65,5 +65,6 @@ OPERATIONS = (
         problems=(NoSuchFile, RightMissing, FileLocked, ContentLost),
         call=files.download,
         source=_FILES,
+        by_session=True,
     ),
 )

@@ -88,6 +88,7 @@ OPERATIONS = (
         is_long=folders.is_deep,
         weighs=folders.weighs,
         source=_FOLDERS,
+        by_session=True,
     ),
     Operation(
         name="folders.create",
@@ -102,6 +103,7 @@ OPERATIONS = (
         problems=(NoSuchFolder, RightMissing, *LANDING),
         call=folders.create_folder,
         source=_FOLDERS,
+        by_session=True,
     ),
     Operation(
         name="folders.change",

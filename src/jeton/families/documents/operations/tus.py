@@ -57,6 +57,7 @@ OPERATIONS = (
         prepare=tus.complete,
         call=tus.open_or_close,
         source="vendor: files",
+        by_session=True,
     ),
     Operation(
         name="tus.create",
@@ -78,6 +79,7 @@ OPERATIONS = (
         call=tus.create,
         leaves_a_line=False,
         source=_TUS,
+        by_session=True,
     ),
     Operation(
         name="tus.look",
@@ -92,6 +94,7 @@ OPERATIONS = (
         problems=(OtherTus, NoSuchUpload, UploadGone),
         call=tus.look,
         source=_TUS,
+        by_session=True,
     ),
     Operation(
         name="tus.append",
@@ -127,6 +130,7 @@ OPERATIONS = (
         call=tus.append,
         leaves_a_line=False,
         source=_TUS,
+        by_session=True,
     ),
     Operation(
         name="tus.terminate",
@@ -142,6 +146,7 @@ OPERATIONS = (
         problems=(OtherTus, NoSuchUpload, UploadGone),
         call=tus.terminate,
         source=_TUS,
+        by_session=True,
     ),
     Operation(
         name="tus.options",
@@ -155,5 +160,6 @@ OPERATIONS = (
         status=204,
         call=tus.options,
         source=_TUS,
+        by_session=True,
     ),
 )

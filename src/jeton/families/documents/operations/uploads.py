@@ -42,6 +42,7 @@ OPERATIONS = (
         begin=uploads.begin_upload,
         call=uploads.upload,
         source=_FILES,
+        by_session=True,
     ),
     Operation(
         name="files.put_stream",

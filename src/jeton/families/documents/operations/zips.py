@@ -29,5 +29,6 @@ OPERATIONS = (
         call=zips.fetch_zip,
         is_long=_is_long,
         source="vendor: zip",
+        by_session=True,
     ),
 )
