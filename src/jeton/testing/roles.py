@@ -67,7 +67,7 @@ NEEDS: Final[dict[str, str]] = {
     ),
     **dict.fromkeys(
         ("account.reset_password", "applications.icon", "platform.public_configuration", "folders.roots", "roots.list",
-         "groups.list", "files.download_by_token"), ANYBODY
+         "groups.list", "files.download_by_token", "login.log_in"), ANYBODY
     ),
     **dict.fromkeys(("groups.read", "groups.change", "delegates.list", "delegates.read"), MEMBER),
     **dict.fromkeys(("rights.list", "rights.open", "rights.give", "rights.change", "rights.withdraw"), GIVES),

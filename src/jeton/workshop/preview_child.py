@@ -12,6 +12,7 @@ import json
 import re
 import resource
 import sys
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from io import BytesIO
@@ -115,7 +116,9 @@ def of_text(content: bytes, side: int) -> tuple[dict[str, Any], Image.Image | st
     facts: dict[str, Any] = {"pages": 1, "meta": {}}
     if not side:
         return facts, text
-    lines = [line.expandtabs(4)[:COLUMNS] for line in text.splitlines()[:LINES]]
+    # Pillow's own font knows no accents; in a thumbnail nobody misses them.
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    lines = [line.expandtabs(4)[:COLUMNS] for line in bare.splitlines()[:LINES]]
     page = Image.new("RGB", (720, 1018), "white")  # as tall as a sheet of A4
     shown = "\n".join("".join(letter if letter.isprintable() else " " for letter in line) for line in lines)
     ImageDraw.Draw(page).multiline_text((30, 30), shown, fill="black", font=ImageFont.load_default(14))
