@@ -20,6 +20,7 @@ from jeton.storage.sql.sqlite import DATABASE
 from jeton.testing.browsing import Visitor
 from jeton.testing.kept import kept_in
 from jeton.testing.matrix import Matrix
+from jeton.testing.tokens import altered
 from jeton.testing.world import World
 from tests.attacks.cast import App, exchange, post, register, tokens_for
 
@@ -71,7 +72,7 @@ def issued(world: World, alice: Visitor, web: App, script: App) -> Iterator[str]
     yield link
     body = {"callback_urls": [], "name": f"New {world.now}", "type": "server", "scopes": "files.read"}
     yield world.send("POST", "/api/oauth2/app", token=robot, json=body).json().get("client_secret", SECRET)
-    refused = world.send("GET", "/api/account", token=robot[:-1] + "x")
+    refused = world.send("GET", "/api/account", token=altered(robot))
     assert robot[:-1] not in refused.text
     assert exchange(world, web, "jt_ac_1.made_up").status_code == 400
 

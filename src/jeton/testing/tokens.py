@@ -36,6 +36,11 @@ class ClockNonces:
 SERVER: Final = AuthorizationServer("http://127.0.0.1:8080", ScopeWords(), SystemMint(), ClockNonces())
 
 
+def altered(token: str) -> str:
+    """The same with another last letter, whatever that was."""
+    return token[:-1] + ("x" if token[-1] != "x" else "y")
+
+
 def client_application(work: Work, *, is_public: bool = False) -> WithSecret:
     """A Client application that may ask for everything."""
     registration = Registration(
