@@ -22,6 +22,7 @@ from jeton.kit.text import sentence
 _BLOCK_BYTES: Final = 1 << 20
 _NOTED_EVERY_S: Final = 3.0
 _NOTED_EVERY_BYTES: Final = 128 << 20
+_SYNCED_EVERY_BYTES: Final = 32 << 20
 
 
 class TooManyBytes(TooLarge):
@@ -45,8 +46,8 @@ class Intake:
     """One request's bytes. `inflow` is as the last work left it."""
 
     __slots__ = (
-        "_checksum", "_desk", "_gathered", "_gathered_bytes", "_noted_at", "_noted_bytes", "_pending", "_taken",
-        "_writer", "inflow",
+        "_ahead", "_ahead_bytes", "_checksum", "_desk", "_gathered", "_gathered_bytes", "_noted_at", "_noted_bytes",
+        "_pending", "_taken", "_writer", "inflow",
     )  # fmt: skip
 
     def __init__(self, desk: Desk, inflow: Inflow) -> None:
@@ -57,6 +58,8 @@ class Intake:
         self._gathered_bytes = 0
         self._taken = 0
         self._pending: list[asyncio.Future[Any]] = []
+        self._ahead: asyncio.Future[Any] | None = None
+        self._ahead_bytes = 0
         self._writer: BlobWriter | None = None
         self._noted_at = time.monotonic() + _NOTED_EVERY_S
         self._noted_bytes = 0
@@ -96,7 +99,7 @@ class Intake:
     async def finish(self) -> tuple[int, Receipt | None]:
         """Make everything durable: how many bytes there are now, and the receipt when the blob is whole."""
         await self._flush()
-        await self._settle()
+        await self._calm()
         inflow = self.inflow
         if inflow.is_thrown_away:
             return 0, None
@@ -104,25 +107,23 @@ class Intake:
         if self._checksum is not None and checksum is not None and self._checksum.digest() != checksum.digest:
             raise OtherChecksum
         writer = await self._opened()
-        if inflow.upload is None:
+        if inflow.upload is None or inflow.is_whole:
             receipt = await self._run(writer.finish)
             return receipt.size_bytes, receipt
         offset: int = await self._run(writer.sync)
-        if not inflow.is_whole:
-            return offset, None
-        writer.close()
-        return offset, await self._run(lambda: self._desk.blobs.complete(inflow.blob, offset))
+        return offset, None
 
     def kept(self, offset: int) -> None:
         """The database has been told of all that came: there are `offset` bytes."""
-        if self._writer is not None and self.inflow.upload is not None:
+        if self._writer is not None and not self.inflow.is_whole and self.inflow.upload is not None:
             self._writer.keep(offset)
             self._writer.close()
 
     async def give_up(self, *, is_cut: bool) -> None:
         """End without success: keep what may be kept of bytes that were cut off, and throw the others away."""
-        if self._pending:
-            await asyncio.wait(self._pending)
+        begun = [*self._pending, *([self._ahead] if self._ahead else [])]
+        if begun:
+            await asyncio.wait(begun)
         upload = self.inflow.upload
         if upload is None:
             await self._throw_away()
@@ -130,9 +131,9 @@ class Intake:
         offset = upload.offset_bytes
         try:
             if is_cut and self.inflow.keeps_parts and self._gathered_bytes | self._taken:
-                self._pending = []
+                self._pending, self._ahead = [], None
                 await self._flush()
-                await self._settle()
+                await self._calm()
                 offset = await self._run((await self._opened()).sync)
         except (Problem, OSError, ValueError):
             offset = upload.offset_bytes
@@ -159,7 +160,7 @@ class Intake:
         upload = self.inflow.upload
         if upload is None or not upload.leased_until:
             return
-        await self._settle()
+        await self._calm()
         writer = await self._opened()
         offset: int = await self._run(writer.sync) if self.inflow.keeps_parts else upload.offset_bytes
 
@@ -184,6 +185,24 @@ class Intake:
         writer = await self._opened()
         self._begin(lambda: writer.store(block))
         self._begin(lambda: self._digest(writer, block))
+        self._sync_ahead(writer)
+
+    def _sync_ahead(self, writer: BlobWriter) -> None:
+        """Let the disk begin while more comes, so that the end need not wait for all of it."""
+        is_busy = self._ahead is not None and not self._ahead.done()
+        if is_busy or self._taken - self._ahead_bytes < _SYNCED_EVERY_BYTES:
+            return
+        if self._ahead is not None:
+            self._ahead.result()  # raises what it met
+        self._ahead_bytes = self._taken
+        self._ahead = asyncio.get_running_loop().run_in_executor(self._desk.pool, writer.sync)
+
+    async def _calm(self) -> None:
+        """Wait for all that was begun."""
+        await self._settle()
+        if self._ahead is not None:
+            await asyncio.shield(self._ahead)
+            self._ahead = None
 
     def _digest(self, writer: BlobWriter, block: bytes) -> None:
         writer.digest(block)
