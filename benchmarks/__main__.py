@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from benchmarks.aims import Aim, print_aims
 from benchmarks.deep import LEVELS, Api, Deep, make_deep
 from benchmarks.grants import Grants
-from benchmarks.listing import measure_listings, print_listings
+from benchmarks.listing import listing_aims, measure_listings, print_listings
 from benchmarks.load import Request, measure
 from benchmarks.servers import Application, Home, Server, jeton, make_platform, nginx, token_of
 from benchmarks.tokens import add_tokens
+from benchmarks.transfers import QUICK, WHOLE, measure_transfers, print_transfers, transfer_aims
 from jeton.testing.postgres import Server as PostgreSQL
 
 CONCURRENCIES: Final = (1, 32)
@@ -65,7 +67,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=5, help="of each run")
     parser.add_argument("--runs", type=int, default=3, help="of which the median counts")
     parser.add_argument("--rows", type=int, default=1_000_000, help="tokens that the full database holds")
+    parser.add_argument("--quick", action="store_true", help="a short try, of which no figure means anything")
     arguments = parser.parse_args()
+    if arguments.quick:
+        arguments.seconds, arguments.runs, arguments.rows = 1, 1, 10_000
     if (os.cpu_count() or 1) < 2:
         sys.exit("two cores are needed: one for the server, one for its clients")
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
@@ -83,9 +88,12 @@ def main() -> None:
         finally:
             postgresql.remove()
         listings = measure_listings(Home(folder / "large"))
+        transfers = measure_transfers(folder, QUICK if arguments.quick else WHOLE)
     _print_table(rows)
-    _print_aims(rows, full)
     print_listings(listings)
+    print_transfers(transfers)
+    print_aims("aim, at concurrency 32", _aims(rows, full))
+    print_aims("aim", listing_aims(listings) + transfer_aims(transfers))
 
 
 def _beside_nginx(folder: Path, where: str, home: Home, runs: int, seconds: int, count: int = 0) -> list[Row]:
@@ -183,25 +191,19 @@ def _print_table(rows: list[Row]) -> None:
         )
 
 
-def _print_aims(rows: list[Row], full: str) -> None:
+def _aims(rows: list[Row], full: str) -> Iterator[Aim]:
     found = {(row.what, row.where): row.measured for row in rows if row.concurrency == CONCURRENCIES[-1]}
-    print("\n| aim, at concurrency 32 | reached | |")
-    print("|---|--:|---|")
     for where, what, share in _AIMS:
         measured, fixed = found[what, where], found[NGINX, where]
-        _print_aim(f"{what}, {where}: 1/{1 / share:.0f} of nginx", f"1/{fixed.rate / measured.rate:.1f}",
-                   is_met=measured.rate >= fixed.rate * share)  # fmt: skip
+        yield Aim(f"{what}, {where}: 1/{1 / share:.0f} of nginx", f"1/{fixed.rate / measured.rate:.1f}",
+                  is_met=measured.rate >= fixed.rate * share)  # fmt: skip
         spread = measured.p99_ms / measured.p50_ms
-        _print_aim(f"{what}, {where}: p99 within 8 times p50", f"{spread:.1f} times", is_met=spread <= 8)
+        yield Aim(f"{what}, {where}: p99 within 8 times p50", f"{spread:.1f} times", is_met=spread <= 8)
     for what in (TOKENS, READS):
         change = found[what, full].rate / found[what, EMBEDDED].rate - 1
-        _print_aim(f"{what}: within 10 %, {full}", f"{change:+.0%}", is_met=change >= -0.1)
+        yield Aim(f"{what}: within 10 %, {full}", f"{change:+.0%}", is_met=change >= -0.1)
     most = max(row.memory_mb for row in rows if row.what != NGINX)
-    _print_aim("under 150 MB resident", f"{most:.0f} MB", is_met=most < 150)
-
-
-def _print_aim(aim: str, reached: str, *, is_met: bool) -> None:
-    print(f"| {aim} | {reached} | {'met' if is_met else 'missed'} |")
+    yield Aim("under 150 MB resident", f"{most:.0f} MB", is_met=most < 150)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,12 @@ _NGINX: Final = """\
             listen 127.0.0.1:{port};
             default_type application/json;
             location / {{ return 200 '{answer}'; }}
+            location /files/ {{
+                root {folder};
+                sendfile on;
+                dav_methods PUT;
+                client_max_body_size 0;
+            }}
         }}
     }}
 """
@@ -66,9 +72,13 @@ class Server(NamedTuple):
             ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
+    def memory_mb(self) -> float:
+        """What is resident now, in the largest of its processes."""
+        return max(_memory_mb(process, "VmRSS:") for process in _family(self.process_id))
+
     def peak_memory_mb(self) -> float:
         """The most that was resident at once in one of its processes."""
-        return max(_peak_memory_mb(process) for process in _family(self.process_id))
+        return max(_memory_mb(process, "VmHWM:") for process in _family(self.process_id))
 
 
 def _family(process: int) -> list[int]:
@@ -80,9 +90,9 @@ def _family(process: int) -> list[int]:
     return family
 
 
-def _peak_memory_mb(process: int) -> float:
+def _memory_mb(process: int, told: str) -> float:
     for line in Path(f"/proc/{process}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
+        if line.startswith(told):
             return int(line.split()[1]) / 1000
     raise RuntimeError("the kernel does not tell the memory of a process")
 
@@ -105,8 +115,8 @@ class Home(NamedTuple):
 
 @contextmanager
 def nginx(folder: Path) -> Iterator[Server]:
-    """nginx as one process, its worker alone, answering a fixed JSON."""
-    folder.mkdir()
+    """nginx as one process, its worker alone: a fixed JSON, and files under `/files/`, which `PUT` makes."""
+    (folder / "files").mkdir(parents=True)
     port = _free_port()
     answer = json.dumps({"text": "x" * (_ANSWER_BYTES - len(json.dumps({"text": ""})))})
     configuration = folder / "nginx.conf"
