@@ -92,7 +92,7 @@ def test_uploads_into_a_folder_that_is_deleted_land_or_are_refused_whole(world: 
     assert len(blobs) == len(landed)
 
 
-def test_the_last_two_administrators_cannot_both_go(world: World, token: str) -> None:
+def test_az_11_the_last_two_administrators_cannot_both_go(world: World, token: str) -> None:
     second = world.person("second", is_administrator=True)
     answers = at_once(
         world,

@@ -157,12 +157,12 @@ def test_as_may_stand_twice_when_both_say_the_same(world: World, ana: User) -> N
 
 
 @pytest.mark.parametrize("value", ["", "0", "-1", "abc", "1.0", "1 2", "0x10", " ", "9" * 19, "9" * 40, "\uff11"])
-def test_as_that_is_no_id_is_refused(world: World, token: str, value: str) -> None:
+def test_az_13_as_that_is_no_id_is_refused(world: World, token: str, value: str) -> None:
     refused = world.send("GET", "/api/users", token=token, headers=[(b"as", value.encode())])
     assert (refused.status_code, refused.json()["code"]) == (400, "bad_as")
 
 
-def test_two_as_that_differ_are_refused(world: World, token: str, ana: User) -> None:
+def test_az_13_two_as_that_differ_are_refused(world: World, token: str, ana: User) -> None:
     two = {"As": str(ana.id), "AsId": str(ana.id + 1)}
     assert world.send("GET", "/api/users", token=token, headers=two).json()["code"] == "bad_as"
     twice = [("As", str(ana.id)), ("As", str(ana.id))]
@@ -178,12 +178,14 @@ def test_two_as_that_differ_are_refused(world: World, token: str, ana: User) -> 
         ("users.readwrite", "DELETE", "/api/user/1"),
     ],
 )
-def test_acting_for_a_person_has_its_limits(world: World, ana: User, scopes: str, method: str, path: str) -> None:
+def test_az_12_az_15_acting_for_a_person_has_its_limits(
+    world: World, ana: User, scopes: str, method: str, path: str
+) -> None:
     refused = world.send(method, path, token=world.token(scopes), headers={"As": str(ana.id)})
     assert (refused.status_code, refused.json()["code"]) == (403, "as_not_allowed")
 
 
-def test_nobody_acts_for_administrators_disabled_accounts_or_nobody(world: World) -> None:
+def test_az_13_nobody_acts_for_administrators_disabled_accounts_or_nobody(world: World) -> None:
     token = world.token("account.read users.readwrite")
     gone = world.person("gone", is_active=False)
     for number, status, code in (
@@ -195,13 +197,13 @@ def test_nobody_acts_for_administrators_disabled_accounts_or_nobody(world: World
         assert (refused.status_code, refused.json()["code"]) == (status, code)
 
 
-def test_a_person_acts_for_nobody_else(world: World, ana: User) -> None:
+def test_az_12_a_person_acts_for_nobody_else(world: World, ana: User) -> None:
     token = world.token("account.read users.readwrite", person=world.person("ben"))
     refused = world.send("GET", "/api/account", token=token, headers={"As": str(ana.id)})
     assert (refused.status_code, refused.json()["code"]) == (403, "as_not_allowed")
 
 
-def test_acting_for_a_person_gives_that_persons_rights_and_no_more(world: World, ana: User) -> None:
+def test_az_14_acting_for_a_person_gives_that_persons_rights_and_no_more(world: World, ana: User) -> None:
     token = world.token("files.readwrite users.readwrite")
     assert world.send("GET", PATH, token=token).status_code == 200
     assert world.send("GET", PATH, token=token, headers={"As": str(ana.id)}).status_code == 404

@@ -92,7 +92,7 @@ def test_sizes_are_rounded_up_to_a_few(shelf: Shelf) -> None:
         assert shelf.see(f"/mixer/{number}", params={"size": wrong}).status_code == 422
 
 
-def test_a_text_is_seen_as_text_and_never_rendered(shelf: Shelf) -> None:
+def test_dl_04_a_text_is_seen_as_text_and_never_rendered(shelf: Shelf) -> None:
     for name in ("page.html", "read.md", "drawing.svg", "feed.xml"):
         content = b"<svg><script>alert(1)</script></svg> [x](javascript:alert(1)) ![](https://third.example/p)"
         number = shelf.file(content + name.encode(), name, kind="text/html")

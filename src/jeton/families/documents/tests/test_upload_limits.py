@@ -83,6 +83,26 @@ def test_up_11_versions_and_what_comes_back_from_the_trash_are_held_to_the_quota
     assert everything("PUT", f"/trash/{entry}", json={}).status_code == 507
 
 
+def test_up_11_what_is_copied_moved_or_brought_back_is_held_to_the_quota(world: World, api: Api) -> None:
+    folder, outside = api.folder("small", quota=100), api.folder("outside")
+    old = api.form(b"x" * 60, "a.bin", folder).json()["id"]
+    file = api.form(b"y" * 20, "a.bin", folder).json()["id"]
+    large = api.form(b"z" * 41, "large.bin", outside).json()["id"]
+    assert api.form(b"w" * 41, "b.bin", folder).status_code == 201
+    before = [(one["id"], one["size"]) for one in api.files(folder)]
+    refused = [
+        api("PUT", f"/file/{old}/restore"),
+        api("PUT", f"/file/{large}/copy", json={"parent_id": folder}),
+        api("PUT", f"/file/{large}", json={"parent_id": folder}),
+        api("PUT", f"/folder/{outside}/copy", json={"parent_id": folder}),
+        api("PUT", f"/folder/{outside}", json={"parent_id": folder}),
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(507, "over_quota")] * 5
+    assert [(one["id"], one["size"]) for one in api.files(folder)] == before
+    assert api("PUT", f"/file/{file}/copy", json={"name": "c.bin"}).status_code == 201
+    assert api("PUT", f"/file/{file}/copy", json={"name": "d.bin"}).status_code == 507
+
+
 class Steps:
     """Random acts on two folders with quotas, and one in each that moves between them."""
 

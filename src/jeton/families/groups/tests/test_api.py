@@ -268,7 +268,7 @@ def test_a_person_sees_the_groups_they_are_in_and_not_who_else_is(world: World) 
         assert (refused.status_code, refused.json()["code"]) == (status, code), (method, path)
 
 
-def test_in_another_name_groups_are_read_and_never_written(world: World) -> None:
+def test_az_15_in_another_name_groups_are_read_and_never_written(world: World) -> None:
     person = world.person("jana")
     group = world.group("Jana leads", delegates=[person])
     token = world.token("groups.readwrite users.readwrite")

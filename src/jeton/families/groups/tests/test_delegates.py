@@ -175,7 +175,9 @@ def test_a_delegate_takes_ordinary_people_in_and_out(world: World, dora: User, d
     assert members(world, group) == set()
 
 
-def test_a_delegate_neither_adds_nor_removes_administrators_or_themselves(world: World, dora: User, doras: str) -> None:
+def test_az_10_a_delegate_neither_adds_nor_removes_administrators_or_themselves(
+    world: World, dora: User, doras: str
+) -> None:
     ana, chief = a_person(world), a_person(world, is_administrator=True)
     sleeper = a_person(world, is_active=False)
     without = led(world, ana, by=dora)
@@ -198,7 +200,7 @@ def test_a_delegate_neither_adds_nor_removes_administrators_or_themselves(world:
     assert members(world, within) == {dora.id, chief.id}
 
 
-def test_a_delegate_has_no_say_beyond_members(world: World, dora: User, doras: str) -> None:
+def test_az_10_a_delegate_has_no_say_beyond_members(world: World, dora: User, doras: str) -> None:
     ana = a_person(world)
     group = led(world, ana, by=dora)
     (delegate,) = world.read(lambda work: work.groups.delegates(group.id))

@@ -182,7 +182,7 @@ def test_administrators_are_made_and_touched_only_with_admin_write(world: World,
     assert world.send("DELETE", path, token=chief).status_code == 204
 
 
-def test_the_last_administrator_stays(world: World, chief: str) -> None:
+def test_az_11_the_last_administrator_stays(world: World, chief: str) -> None:
     path = f"/api/user/{world.admin.id}"
     for method, members in (("PUT", {"active": False}), ("PUT", {"admin": False}), ("DELETE", None)):
         refused = world.send(method, path, token=chief, json=members)

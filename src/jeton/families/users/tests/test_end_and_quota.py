@@ -68,7 +68,7 @@ def test_an_end_that_is_no_date_is_refused(world: World, token: str, bad: object
     assert world.send("GET", f"/api/user/{ana.id}", token=token).json()["expiration"] is None
 
 
-def test_the_last_administrator_has_no_end(world: World, token: str) -> None:
+def test_az_11_the_last_administrator_has_no_end(world: World, token: str) -> None:
     refused = change(world, token, world.admin.id, expiration="2030-01-01T00:00:00Z")
     assert (refused.status_code, refused.json()["code"]) == (409, "last_administrator")
     world.person("eve", is_administrator=True)

@@ -95,7 +95,7 @@ def planted(session: Session, case: Case) -> tuple[Model, SqlTree]:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=cases())
-def test_the_doors_show_each_person_what_the_model_shows(transaction: Transaction, case: Case) -> None:
+def test_az_17_az_18_the_doors_show_each_person_what_the_model_shows(transaction: Transaction, case: Case) -> None:
     with transaction() as session:
         model, tree = planted(session, case)
         company = company_roots(SqlEntries(session), [PrincipalId(person) for person in PEOPLE])
