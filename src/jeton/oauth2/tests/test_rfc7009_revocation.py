@@ -41,6 +41,7 @@ def test_revoking_twice_is_as_good_as_once_and_moves_nothing() -> None:
         "jt_at_1." + "a" * 49,
         "é",
     ],
+    ids=["words", "access", "refresh", "too short", "not ASCII"],
 )
 def test_a_token_that_is_none_is_as_good_as_revoked(token: str) -> None:
     core = Core()

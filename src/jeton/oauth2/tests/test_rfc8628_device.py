@@ -149,7 +149,7 @@ def test_a_public_application_needs_no_secret(core: Core) -> None:
     assert isinstance(poll(core, answer.device_code, client_id=OTHER, client_secret=None), TokenAnswer)
 
 
-@pytest.mark.parametrize("code", ["nothing", new_token(DEVICE_CODE, SystemMint(), 12345)])
+@pytest.mark.parametrize("code", ["nothing", new_token(DEVICE_CODE, SystemMint(), 12345)], ids=["words", "unknown"])
 def test_an_unknown_code_and_another_applications_are_told_alike(core: Core, code: str) -> None:
     assert error(poll(core, code)) == "invalid_grant"
     foreign = begun(core, client_id=OTHER, client_secret=None)
