@@ -142,3 +142,17 @@ def test_what_builds_the_wheel_is_locked_too() -> None:
     locked = texts()["requirements/run.txt"]
     for name in re.findall(r'"([a-z]+)"', backend.group(1)):
         assert re.search(rf"^{name}==", locked, flags=re.MULTILINE), name
+
+
+@pytest.mark.parametrize("folder", ["docs/decisions", "changes"])
+def test_decisions_and_changes_have_each_their_number(folder: str) -> None:
+    names = [name.removeprefix(f"{folder}/") for name in texts() if name.startswith(f"{folder}/")]
+    numbers = [name.partition("-")[0] for name in names]
+    assert all(re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", name) for name in names)
+    assert sorted({number for number in numbers if numbers.count(number) > 1}) == []
+
+
+def test_a_decision_begins_with_its_number() -> None:
+    for name, text in texts().items():
+        if name.startswith("docs/decisions/"):
+            assert text.startswith(f"# {Path(name).name[:4]}. "), name
