@@ -11,7 +11,7 @@ import msgspec
 from jeton.edge import guard
 from jeton.edge.metering import limit_headers
 from jeton.edge.pipeline import Call, Pipeline
-from jeton.edge.proof import CHALLENGE, Proofs
+from jeton.edge.proof import CHALLENGE, BadProof, NonceNeeded, Proofs
 from jeton.kernel.caller import NOBODY, Caller
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.notes import CallRefused, TokenUsed
@@ -192,8 +192,8 @@ class Edge:
 
     def _bearer_challenge(self, problem: Unauthenticated) -> bytes:
         # RFC 6750 section 3.1: no error code when no token was shown; texts are English ASCII (RFC 6749 section 5.2).
-        is_bound = problem.token_error in _OF_PROOFS or isinstance(problem, guard.ProofNeeded)
-        challenge = CHALLENGE if is_bound else self._challenge
+        # RFC 9449 section 7.1: of a token that is bound to a key, the challenge is DPoP's, however it was shown.
+        challenge = CHALLENGE if isinstance(problem, _OF_KEYS) else self._challenge
         if problem.token_error:
             text = _NOT_ASCII.sub("", problem.sentence.format(**problem.facts) if problem.facts else problem.sentence)
             challenge += f', error="{problem.token_error}", error_description="{text}"'
@@ -258,7 +258,7 @@ def session_path(operation: Operation) -> str:
     return SESSION_PREFIX + operation.path.removeprefix("/api")
 
 
-_OF_PROOFS: Final = frozenset({"invalid_dpop_proof", "use_dpop_nonce"})
+_OF_KEYS: Final = (guard.ProofMissing, guard.ProofNeeded, guard.OtherKey, BadProof, NonceNeeded)
 _NOTHING: Final = guard.Presented(None, b"", None)
 
 

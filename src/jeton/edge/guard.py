@@ -67,6 +67,10 @@ class ProofNeeded(Unauthenticated):
     token_error = "invalid_token"
 
 
+class OtherKey(InvalidToken):
+    """A token bound to a key, shown with a proof of another one: told as any token that does not hold."""
+
+
 class BadAs(Malformed):
     """The header As does not name one user."""
 
@@ -135,8 +139,8 @@ def identify(work: Work, presented: Presented, address: str) -> Caller:
     """Who calls, from this address.
 
     Raises: Unauthenticated (no token); InvalidToken (unknown, expired, revoked, its application suspended, its person
-    disabled: told apart for nobody); ProofNeeded (bound to a key that was not proved); OutsidePolicy (a person whose
-    token it is may not act today, or from there).
+    disabled: told apart for nobody); ProofNeeded, OtherKey (bound to a key, of which nothing was proved, or that is not
+    the one that was proved); OutsidePolicy (a person whose token it is may not act today, or from there).
     """
     if presented.number is None:
         raise Unauthenticated
@@ -146,7 +150,9 @@ def identify(work: Work, presented: Presented, address: str) -> Caller:
     if not bearer.is_live(work.now):
         raise InvalidToken
     if bearer.jkt != presented.jkt:
-        raise ProofNeeded if presented.jkt is None else InvalidToken
+        if bearer.jkt is None:
+            raise InvalidToken
+        raise ProofNeeded if presented.jkt is None else OtherKey
     caller = bearer.caller
     if bearer.are_policies and caller.kind is CallerKind.PERSON:
         check_access(work, caller.principal, address)

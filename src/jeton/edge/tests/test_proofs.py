@@ -88,6 +88,26 @@ def test_without_the_key_it_opens_nothing(world: World, app: WithSecret) -> None
     assert call(world, token, other).json()["code"] == "invalid_token"
 
 
+def test_however_a_bound_token_is_shown_amiss_the_challenge_is_that_of_proofs(world: World, app: WithSecret) -> None:
+    token = bound_token(world, app)
+    other = Keys().proof(f"{PUBLIC_URL}{PATH}", world.clock(), htm="GET", token=token, nonce=nonce_of(world))
+    own = proof(world, PATH, htm="GET", token=token)
+    amiss = [
+        call(world, token, other),
+        call(world, token, other, scheme="Bearer"),
+        call(world, token, own, scheme="Bearer"),
+        call(world, token, None, scheme="Bearer"),
+        world.send("GET", PATH, headers={"Token": token}),
+    ]
+    for answer in amiss:
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith('DPoP algs="ES256')
+        assert 'error="invalid_token"' in answer.headers["www-authenticate"]
+    plain = world.send("POST", "/oauth2/token", data=members(app)).json()["access_token"]
+    unbound = call(world, plain, proof(world, PATH, htm="GET", token=plain, jti="for a plain one"))
+    assert unbound.headers["www-authenticate"].startswith("Bearer ")
+
+
 @pytest.mark.parametrize(
     "claims",
     [{"htm": "POST"}, {"htu": f"{PUBLIC_URL}/api/other"}, {"token": "another"}, {"token": None}, {"iat": 5}],
