@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from jeton.kernel.accounts import set_password
+from jeton.kernel.caller import OPERATOR
 from jeton.testing.browsing import Visitor
+from jeton.testing.factors import protect
 from jeton.testing.world import World
 
 PASSWORD = "{} has a long password"
@@ -27,6 +30,126 @@ def test_au_01_a_thousand_guesses_are_waited_out_and_nobody_is_locked_out(world:
     assert sign_in(world, "guessed").status_code == 429  # the right one waits as long, and no longer
     world.pass_time(max(waits))
     assert sign_in(world, "guessed").status_code == 303
+
+
+KNOWN = "jeton-browser"
+
+
+def known_browser(world: World, login: str) -> Visitor:
+    """Where somebody signed in before, and out again."""
+    visitor = Visitor(world)
+    assert visitor.log_in(login, PASSWORD.format(login)).status_code == 303
+    visitor.http.cookies.delete("jeton")
+    return visitor
+
+
+def flood(world: World, login: str, guesses: int = 20) -> None:
+    """Guess from as many addresses, a hundred at most, until each try is waited for a minute."""
+    crowd = [Visitor(world, address=f"198.51.100.{number}") for number in range(min(guesses, 100))]
+    crowd[0].get("/login")
+    token = crowd[0].http.cookies["jeton-form"]
+    for one in crowd:
+        one.page = crowd[0].page
+        one.http.cookies.set("jeton-form", token)
+
+    def guess(number: int) -> int:
+        answer = crowd[number % len(crowd)].post("/login", {"login": login, "password": f"guess {number}"})
+        return int(answer.headers.get("retry-after", 0))
+
+    for number in range(guesses):
+        guess(number)
+    while (wait := guess(0)) < 60:
+        world.pass_time(wait)
+    for one in crowd:
+        one.close()
+
+
+def test_au_01_a_thousand_guesses_from_a_hundred_addresses_and_a_known_browser_is_let_in_at_once(world: World) -> None:
+    world.person("flooded")
+    known = known_browser(world, "flooded")
+    flood(world, "flooded", 1000)
+    assert sign_in(world, "flooded").status_code == 429
+    assert known.log_in("flooded", PASSWORD.format("flooded")).status_code == 303
+    assert known.get("/account").status_code == 200
+    # Who is let in there frees nobody else's guesses.
+    assert sign_in(world, "flooded").status_code == 429
+    known.close()
+
+
+def test_au_01_a_known_browser_has_ten_misses_and_is_a_stranger_then(world: World) -> None:
+    world.person("lent")
+    known = known_browser(world, "lent")
+    flood(world, "lent")
+    for _ in range(2):
+        assert {known.log_in("lent", f"guess {number}").status_code for number in range(9)} == {422}
+        assert known.log_in("lent", PASSWORD.format("lent")).status_code == 303  # it clears the count
+        known.http.cookies.delete("jeton")
+    flood(world, "lent")
+    assert {known.log_in("lent", f"guess {number}").status_code for number in range(10)} == {422}
+    assert known.log_in("lent", PASSWORD.format("lent")).status_code == 429
+    world.pass_time(601)
+    assert known.log_in("lent", PASSWORD.format("lent")).status_code == 303
+    known.close()
+
+
+def test_au_01_what_a_browser_is_known_by_opens_nothing_and_serves_one_account_alone(world: World) -> None:
+    world.person("mine")
+    world.person("others")
+    known = known_browser(world, "mine")
+    cookie = next(told for told in known.page.headers.get_list("set-cookie") if told.startswith(f"{KNOWN}="))
+    assert {"HttpOnly", "SameSite=Lax", "Path=/", f"Max-Age={180 * 86_400}"} <= set(cookie.split("; "))
+    token = known.http.cookies[KNOWN]
+    assert known.get("/account").headers["location"] == "/login"
+    for elsewhere in ("jeton", "jeton-login", "jeton-trust"):
+        known.http.cookies.set(elsewhere, token)
+    assert known.get("/account").headers["location"] == "/login"
+    assert known.get("/login/second").headers["location"] == "/login"
+    assert world.send("GET", "/api/account", token=token).status_code == 401
+    flood(world, "others")
+    assert known.log_in("others", PASSWORD.format("others")).status_code == 429
+    # Signing in gives another one, and the former is worth nothing to who copied it.
+    assert known.log_in("mine", PASSWORD.format("mine")).status_code == 303
+    assert known.http.cookies[KNOWN] != token
+    flood(world, "mine")
+    thief = Visitor(world)
+    thief.http.cookies.set(KNOWN, token)
+    assert thief.log_in("mine", PASSWORD.format("mine")).status_code == 429
+    assert token not in world.log.getvalue()
+    for one in (known, thief):
+        one.close()
+
+
+@pytest.mark.parametrize("end", ["password", "sessions", "disabled", "age"])
+def test_au_01_a_browser_is_known_until_the_password_changes_or_all_is_ended(world: World, end: str) -> None:
+    login = f"known-{end}"
+    user = world.person(login)
+    known = known_browser(world, login)
+    if end == "password":
+        world.write(lambda work: set_password(work, OPERATOR, user, user.password_hash))
+    elif end == "sessions":
+        other = Visitor(world)
+        other.log_in(login, PASSWORD.format(login))
+        other.get("/account/sessions")
+        assert other.post("/account/sessions", {"act": "end_others"}).status_code == 303
+        other.close()
+    elif end == "disabled":
+        for is_active in (False, True):
+            world.send("PUT", f"/api/user/{user.id}", token=world.token("all"), json={"active": is_active})
+    else:
+        world.pass_time(180 * 86_400)
+    flood(world, login)
+    assert known.log_in(login, PASSWORD.format(login)).status_code == 429
+    known.close()
+
+
+def test_au_01_a_known_browser_is_asked_for_the_second_factor_all_the_same(world: World) -> None:
+    user = world.person("guarded")
+    known = known_browser(world, "guarded")
+    protect(world, user)
+    flood(world, "guarded")
+    assert known.log_in("guarded", PASSWORD.format("guarded")).headers["location"].startswith("/login/second")
+    assert known.get("/account").headers["location"] == "/login"
+    known.close()
 
 
 def test_au_02_login_and_mail_of_one_account_have_one_count(world: World) -> None:

@@ -78,6 +78,7 @@ def run_revoke(context: Context, arguments: argparse.Namespace) -> None:
     def revoke(work: Work) -> int:
         user = _find(work, arguments.login)
         work.login_sessions.end_of_user(user.id)
+        work.browsers.end_of_user(user.id)
         return end_tokens_of_user(work, OPERATOR, user)
 
     with context.beside() as works:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from jeton.console.second import SecondStep
-from jeton.console.sessions import Cookies, begin_session, is_authorization, safe_path, seat_of
+from jeton.console.sessions import Cookies, Entry, enter, is_authorization, safe_path, seat_of
 from jeton.console.visit import THEMES, Renderer, Visit
 from jeton.kernel.accounts import (
     LONGEST_IDENTIFIER,
@@ -26,7 +26,7 @@ from jeton.kernel.accounts import (
     set_up,
 )
 from jeton.kernel.applications import Application
-from jeton.kernel.guesses import account_key, address_key
+from jeton.kernel.browsers import count_try, right_password
 from jeton.kernel.ids import ClientId
 from jeton.kernel.invitations import InvitationOver
 from jeton.kernel.inviting import join, opened, take_up
@@ -106,14 +106,13 @@ class Doors:
             complete = await self._hashed(account, form)
         except BadAccount as problem:
             return self._again(visit, "setup.html", form, problem)
-        agent = visit.headers.lenient(b"user-agent")
 
-        def make(work: Work) -> str:
+        def make(work: Work) -> Entry:
             work.origin = visit.origin
             user = set_up(work, complete, name=form.text("name"), language=language, token=token)
-            return begin_session(work, user, agent)
+            return enter(work, user, visit.headers, self._browser(visit))
 
-        visit.extra_headers.append(self._cookies.set(self._cookies.session, await self._works.write(make)))
+        visit.extra_headers += self._cookies.entered(await self._works.write(make))
         visit.extra_headers.append(self._cookies.set("lang", language, max_age_s=_YEAR_S, readable=True))
         return self._render.go(visit, "/welcome")
 
@@ -139,7 +138,7 @@ class Doors:
     async def log_in(self, visit: Visit, form: Form) -> Answer:
         """Judge a password, and begin a session or ask for the second factor. Raises TooMany, Busy, OutsidePolicy."""
         identifier = form.text("login")[:LONGEST_IDENTIFIER]
-        user, matches = await self._judge(identifier, form.typed("password"), visit.origin.address)
+        user, matches = await self._judge(visit, identifier, form.typed("password"))
         if user is None or not matches:
             if user is not None:
                 self._works.note(LoginRefused(user, visit.origin))
@@ -166,12 +165,12 @@ class Doors:
         seat = visit.seat
         if seat is None:
             return self._render.go(visit, "/login")
-        user, matches = await self._judge(seat.user.login, form.typed("password"), visit.origin.address)
+        user, matches = await self._judge(visit, seat.user.login, form.typed("password"))
         if user is None or not matches:
             return self._wrong(visit, form, "prove.html", {"login": seat.user.login})
 
         def keep(work: Work) -> None:
-            work.guesses.forget(account_key(seat.user.login))
+            right_password(work, seat.user, self._browser(visit))
             work.login_sessions.proved(seat.session.id, work.now)
 
         await self._works.write(keep)
@@ -268,13 +267,12 @@ class Doors:
             complete = await self._hashed(account, form)
         except BadAccount as problem:
             return self._again(visit, "invitation.html", form, problem, view)
-        agent = visit.headers.lenient(b"user-agent")
 
-        def make(work: Work) -> str:
+        def make(work: Work) -> Entry:
             work.origin = visit.origin
-            return begin_session(work, take_up(work, key, complete), agent)
+            return enter(work, take_up(work, key, complete), visit.headers, self._browser(visit))
 
-        visit.extra_headers.append(self._cookies.set(self._cookies.session, await self._works.write(make)))
+        visit.extra_headers += self._cookies.entered(await self._works.write(make))
         return self._render.go(visit, "/account")
 
     async def _invited(self, visit: Visit, form: Form) -> dict[str, Any]:
@@ -300,7 +298,7 @@ class Doors:
 
     # What they share --------------------------------------------------------------------------------------------
 
-    async def _judge(self, identifier: str, password: str, address: str) -> tuple[User | None, bool]:
+    async def _judge(self, visit: Visit, identifier: str, password: str) -> tuple[User | None, bool]:
         """Whose password this is, at the same cost for who does not exist.
 
         A miss is counted before the password is looked at, so that tries that run beside each other all count.
@@ -308,19 +306,16 @@ class Doors:
         if len(password_bytes(password)) > LONGEST_PASSWORD_BYTES:
             return None, False
         user, usable = await self._works.read(lambda work: _found(work, identifier))
-        keys = (account_key(user.login if user else identifier), address_key(address))
-
-        def count(work: Work) -> int:
-            wait_s = work.guesses.wait_s(keys, work.now)
-            if not wait_s:
-                work.guesses.missed(keys, work.now)
-            return wait_s
-
-        wait_s = await self._works.write(count)
+        browser, address = self._browser(visit), visit.origin.address
+        wait_s = await self._works.write(lambda work: count_try(work, user, identifier, browser, address))
         if wait_s:
             raise TooMany(retry_after_s=wait_s)
         kept = user.password_hash if user is not None and usable else ""
         return user, await self._in_pool(self._workshop.verify_password, kept, password) and usable
+
+    def _browser(self, visit: Visit) -> str | None:
+        """What the browser shows of itself, if somebody signed in there before."""
+        return visit.cookies.get(self._cookies.browser)
 
     async def _hashed(self, account: NewAccount, form: Form) -> NewAccount:
         if form.typed("password") != form.typed("repeated"):

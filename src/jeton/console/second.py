@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
-from jeton.console.sessions import Cookies, begin_session, is_authorization, safe_path
+from jeton.console.sessions import Cookies, Entry, enter, is_authorization, safe_path
 from jeton.console.visit import Renderer, Visit
 from jeton.kernel.access import OutsidePolicy, check_access
+from jeton.kernel.browsers import right_password
 from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.factors import (
     TRUST_LIVES,
@@ -24,7 +25,7 @@ from jeton.kernel.factors import (
     read_shown,
     request_options,
 )
-from jeton.kernel.guesses import account_key, address_key, factor_key
+from jeton.kernel.guesses import address_key, factor_key
 from jeton.kernel.notes import LoginRefused
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work, Works, Workshop
@@ -94,20 +95,20 @@ class SecondStep:
     async def after_password(self, visit: Visit, form: Form, user: User) -> Answer:
         """A session, or the page that asks for the second factor. Raises OutsidePolicy."""
 
-        def begin(work: Work) -> tuple[str, bool]:
+        def begin(work: Work) -> str | Entry:
             work.origin = visit.origin
             check_access(work, user.id, visit.origin.address)
-            work.guesses.forget(account_key(user.login))
+            right_password(work, user, visit.cookies.get(self._cookies.browser))
             trusted = is_trusted(work, user, visit.cookies.get(self._cookies.trust))
             if has_second(work, user.id) and not trusted:
-                return begin_login(work, user), False
-            return _sign_in(work, visit, user), True
+                return begin_login(work, user)
+            return self._sign_in(work, visit, user)
 
-        token, is_done = await self._written(visit, user, begin)
+        begun = await self._written(visit, user, begin)
         onward = safe_path(form.text("next")) or "/"
-        if is_done:
-            return self._enter(visit, token, onward)
-        visit.extra_headers.append(self._cookies.set(self._cookies.login, token))
+        if isinstance(begun, Entry):
+            return self._enter(visit, begun, onward)
+        visit.extra_headers.append(self._cookies.set(self._cookies.login, begun))
         return self._render.go(visit, f"{_PATH}?next={quote(onward, safe='/')}")
 
     async def show(self, visit: Visit, form: Form) -> Answer:
@@ -131,16 +132,16 @@ class SecondStep:
             return await self._challenged(visit, subject, asked.passkeys, onward)
         try:
             if form.text("response"):
-                session = await self._by_passkey(visit, form.text("response"), subject, asked)
+                entry = await self._by_passkey(visit, form.text("response"), subject, asked)
             else:
-                session = await self._by_code(visit, form, asked)
+                entry = await self._by_code(visit, form, asked)
         except BadFactor as refused:
             self._works.note(LoginRefused(asked.user, visit.origin))
             alert = self._render.say(visit, refused.errors[0].sentence)
             return self._render.page(visit, "second.html", asked.view, status=422, form={"next": onward}, alert=alert)
         except _LoginOver:
             return self._over(visit, onward)
-        return self._enter(visit, session, onward)
+        return self._enter(visit, entry, onward)
 
     async def by_passkey_alone(self, visit: Visit, form: Form) -> Answer:
         """Sign in by a passkey whose device knew its person; no password is asked. Raises OutsidePolicy, Busy."""
@@ -149,15 +150,15 @@ class SecondStep:
         if not form.text("response"):
             return await self._challenged(visit, subject, (), onward)
         try:
-            session = await self._by_passkey(visit, form.text("response"), subject, None)
+            entry = await self._by_passkey(visit, form.text("response"), subject, None)
         except BadFactor as refused:
             alert = self._render.say(visit, refused.errors[0].sentence)
             return self._render.page(visit, "login.html", status=422, form={"next": onward}, alert=alert)
-        return self._enter(visit, session, onward)
+        return self._enter(visit, entry, onward)
 
     # The two ways -----------------------------------------------------------------------------------------------
 
-    async def _by_code(self, visit: Visit, form: Form, asked: _Asked) -> str:
+    async def _by_code(self, visit: Visit, form: Form, asked: _Asked) -> Entry:
         """Raises BadFactor, TooMany, _LoginOver. A try is counted before it is looked at, as a password is."""
         user = asked.user
         keys = (factor_key(user.login), address_key(visit.origin.address))
@@ -176,7 +177,7 @@ class SecondStep:
         if code is not None and asked.seed is not None:
             step = await self._in_pool(self._workshop.totp_step, asked.seed, code, now)
 
-        def finish(work: Work) -> tuple[str, str]:
+        def finish(work: Work) -> tuple[Entry, str]:
             work.origin = visit.origin
             totp = asked.totp
             if step is not None and totp is not None:
@@ -188,13 +189,13 @@ class SecondStep:
             trust = trust_browser(work, user) if form.flag("trust") else ""
             return self._finished(work, visit, user), trust
 
-        session, trust = await self._written(visit, user, finish)
+        entry, trust = await self._written(visit, user, finish)
         if trust:
             age_s = TRUST_LIVES // SECOND
             visit.extra_headers.append(self._cookies.set(self._cookies.trust, trust, max_age_s=age_s))
-        return session
+        return entry
 
-    async def _by_passkey(self, visit: Visit, response: str, subject: str, asked: _Asked | None) -> str:
+    async def _by_passkey(self, visit: Visit, response: str, subject: str, asked: _Asked | None) -> Entry:
         """Raises BadFactor, _LoginOver."""
         shown = read_shown(response)
         found = await self._works.read(lambda work: work.factors.find_passkey(shown.credential) if shown else None)
@@ -202,7 +203,7 @@ class SecondStep:
             raise BadFactor(WRONG_PASSKEY)
         count = await self._in_pool(self._verified, found, response, shown.challenge, asked is None)
 
-        def finish(work: Work) -> str:
+        def finish(work: Work) -> Entry:
             work.origin = visit.origin
             user = work.people.find(found.user)
             is_good = spend_challenge(work, shown.challenge, subject)
@@ -210,7 +211,7 @@ class SecondStep:
                 raise BadFactor(WRONG_PASSKEY)
             if not work.factors.passkey_used(found, count, work.now):
                 raise BadFactor(WRONG_PASSKEY)
-            return _sign_in(work, visit, user) if asked is None else self._finished(work, visit, user)
+            return self._sign_in(work, visit, user) if asked is None else self._finished(work, visit, user)
 
         return await self._written(visit, None if asked is None else asked.user, finish)
 
@@ -233,12 +234,17 @@ class SecondStep:
         passkeys = tuple(work.factors.passkeys(user.id))
         return _Asked(user, totp, opened_seed(work, user.id, totp), passkeys, work.factors.codes_left(user.id))
 
-    def _finished(self, work: Work, visit: Visit, user: User) -> str:
-        """Spend the unfinished login; the session's cookie. Raises _LoginOver: then nothing else was spent either."""
+    def _finished(self, work: Work, visit: Visit, user: User) -> Entry:
+        """Spend the unfinished login, and sign in. Raises _LoginOver: then nothing else was spent either."""
         if not spend_login(work, visit.cookies[self._cookies.login]):
             raise _LoginOver
         work.guesses.forget(factor_key(user.login))
-        return _sign_in(work, visit, user)
+        return self._sign_in(work, visit, user)
+
+    def _sign_in(self, work: Work, visit: Visit, user: User) -> Entry:
+        check_access(work, user.id, visit.origin.address)
+        work.audit.record(_caller(user), "login", str(user.id))
+        return enter(work, user, visit.headers, visit.cookies.get(self._cookies.browser))
 
     async def _written(self, visit: Visit, user: User | None, use: Callable[[Work], T]) -> T:
         try:
@@ -248,9 +254,9 @@ class SecondStep:
                 self._works.note(LoginRefused(user, visit.origin))
             raise
 
-    def _enter(self, visit: Visit, session: str, onward: str) -> Answer:
+    def _enter(self, visit: Visit, entry: Entry, onward: str) -> Answer:
         cookies = self._cookies
-        visit.extra_headers += [cookies.set(cookies.session, session), cookies.drop(cookies.form)]
+        visit.extra_headers += [*cookies.entered(entry), cookies.drop(cookies.form)]
         if cookies.login in visit.cookies:
             visit.extra_headers.append(cookies.drop(cookies.login))
         if is_authorization(onward):  # it may lead to a callback at once, which `form-action` would hold back
@@ -259,12 +265,6 @@ class SecondStep:
 
     def _over(self, visit: Visit, onward: str) -> Answer:
         return self._render.go(visit, f"/login?next={quote(onward, safe='/')}" if onward else "/login")
-
-
-def _sign_in(work: Work, visit: Visit, user: User) -> str:
-    check_access(work, user.id, visit.origin.address)
-    work.audit.record(_caller(user), "login", str(user.id))
-    return begin_session(work, user, visit.headers.lenient(b"user-agent"))
 
 
 def _caller(user: User) -> Caller:

@@ -8,13 +8,14 @@ from hmac import compare_digest
 from typing import Final, NamedTuple
 
 from jeton.kernel.access import permits
+from jeton.kernel.browsers import KNOWN_LIVES, know_browser
 from jeton.kernel.caller import Caller, CallerKind
 from jeton.kernel.people import User
 from jeton.kernel.ports import LoginSession, Work
 from jeton.kernel.problems import Forbidden
 from jeton.kernel.scopes import ALL_SCOPES
 from jeton.kernel.sessions import FRESH, is_over
-from jeton.kit.clock import Instant
+from jeton.kit.clock import SECOND, Instant
 from jeton.kit.mint import SESSION, digest, new_token, parse_token
 from jeton.kit.text import sentence
 from jeton.web.answers import Header
@@ -41,15 +42,23 @@ class Seat(NamedTuple):
     user: User
 
 
+class Entry(NamedTuple):
+    """What a browser is given where somebody signs in: a session, and what it is known by the next time."""
+
+    session: str
+    browser: str
+
+
 class Cookies:
     """The names and attributes of our cookies: `__Host-` and Secure as soon as the platform is reached by https."""
 
-    __slots__ = ("_secure", "form", "login", "session", "trust")
+    __slots__ = ("_secure", "browser", "form", "login", "session", "trust")
 
     def __init__(self, public_url: str) -> None:
         self._secure = public_url.startswith("https://")
         prefix = "__Host-" if self._secure else ""
         self.session = f"{prefix}jeton"
+        self.browser = f"{prefix}jeton-browser"
         self.form = f"{prefix}jeton-form"
         self.login = f"{prefix}jeton-login"
         self.trust = f"{prefix}jeton-trust"
@@ -61,6 +70,11 @@ class Cookies:
         parts += ["Secure"] if self._secure else []
         parts += [] if max_age_s is None else [f"Max-Age={max_age_s}"]
         return (b"set-cookie", "; ".join(parts).encode())
+
+    def entered(self, entry: Entry) -> list[Header]:
+        """The cookies of somebody who signed in."""
+        known = self.set(self.browser, entry.browser, max_age_s=KNOWN_LIVES // SECOND)
+        return [self.set(self.session, entry.session), known]
 
     def drop(self, name: str) -> Header:
         """A Set-Cookie header that forgets a cookie."""
@@ -97,6 +111,11 @@ def seat_of(work: Work, cookie: str | None, address: str) -> Seat | None:
         login_session=session.id,
     )
     return Seat(caller, session, user)
+
+
+def enter(work: Work, user: User, headers: Headers, browser: str | None) -> Entry:
+    """Begin a session for who signed in, at a browser that shows `browser`, and know it from now on."""
+    return Entry(begin_session(work, user, headers.lenient(b"user-agent")), know_browser(work, user, browser))
 
 
 def begin_session(work: Work, user: User, user_agent: str) -> str:

@@ -134,6 +134,7 @@ def set_password(
     if user.password_hash:
         work.mail.send("password_changed", user, path=RESET_PATH)
     work.login_sessions.end_of_user(user.id, besides=keep_session)
+    work.browsers.end_of_user(user.id)
     for kind in (PASSWORD_TICKET, LOGIN_TICKET, TRUST_TICKET):
         work.tickets.withdraw(kind, subject=str(user.id))
     work.audit.record(caller, "user.password_changed", str(user.id))

@@ -12,6 +12,7 @@ from jeton.kernel.activity import Activity
 from jeton.kernel.applications import Application, Secret
 from jeton.kernel.archive import Archive
 from jeton.kernel.blobs import BlobReader, Blobs, BlobWriter, Download, Inflow, Picture, Receipt
+from jeton.kernel.browsers import Browsers
 from jeton.kernel.caller import Caller, Origin
 from jeton.kernel.configuration import MailServer, Seals
 from jeton.kernel.consents import Consents
@@ -230,6 +231,8 @@ class Work(Protocol):
     def bearers(self) -> Bearers: ...
     @property
     def login_sessions(self) -> LoginSessions: ...
+    @property
+    def browsers(self) -> Browsers: ...
     @property
     def tickets(self) -> Tickets: ...
     @property

@@ -31,6 +31,7 @@ INVITATION: Final = "jt_in_"
 SESSION: Final = "jt_se_"
 UNFINISHED_LOGIN: Final = "jt_lo_"
 TRUSTED_BROWSER: Final = "jt_tb_"
+KNOWN_BROWSER: Final = "jt_kb_"
 
 _BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _SHAPE = re.compile(r"(jt_[a-z]{2}_)(?:([1-9][0-9]{0,18})\.)?([A-Za-z0-9_-]{43})([0-9A-Za-z]{6})")

@@ -13,6 +13,7 @@ from jeton.storage.sql.applications import SqlApplications
 from jeton.storage.sql.archive import SqlArchive
 from jeton.storage.sql.audit import SqlAudit
 from jeton.storage.sql.blobs import SqlBlobLedger
+from jeton.storage.sql.browsers import SqlBrowsers
 from jeton.storage.sql.consents import SqlConsents
 from jeton.storage.sql.factors import SqlFactors
 from jeton.storage.sql.file_tokens import SqlFileTokens
@@ -132,6 +133,10 @@ class SqlWork:
     @property
     def login_sessions(self) -> SqlLoginSessions:
         return SqlLoginSessions(self._session)
+
+    @property
+    def browsers(self) -> SqlBrowsers:
+        return SqlBrowsers(self._session)
 
     @property
     def tickets(self) -> SqlTickets:

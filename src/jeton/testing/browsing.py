@@ -27,10 +27,10 @@ def hidden_fields(text: str) -> dict[str, str]:
 class Visitor:
     """One browser. `page` is the answer that it shows."""
 
-    def __init__(self, world: World, *, language: str = "en") -> None:
+    def __init__(self, world: World, *, language: str = "en", address: str = "127.0.0.1") -> None:
         self.world = world
         self.headers = {"Accept-Language": language, "Origin": PUBLIC_URL, "Sec-Fetch-Site": "same-origin"}
-        transport = httpx2.ASGITransport(app=world.running.app, raise_app_exceptions=False)
+        transport = httpx2.ASGITransport(world.running.app, raise_app_exceptions=False, client=(address, 123))
         self.http = httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL)
         self.page: httpx2.Response
 

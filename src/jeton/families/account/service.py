@@ -137,9 +137,10 @@ def list_sessions(work: Work, caller: Caller, command: OwnAccount) -> Sequence[L
 
 
 def end_session(work: Work, caller: Caller, command: EndSession) -> None:
-    """End one of one's own sessions, or all but the present one. Raises NoSuchSession."""
+    """End one of one's own sessions, or all but the present one: no browser is known then. Raises NoSuchSession."""
     if command.session is None:
         count = work.login_sessions.end_of_user(caller.principal, besides=caller.login_session)
+        work.browsers.end_of_user(caller.principal)
     else:
         found = work.login_sessions.find(command.session)
         if found is None or found.user != caller.principal:

@@ -129,6 +129,7 @@ def change(work: Work, caller: Caller, command: ChangeUser) -> User:
         set_password(work, caller, after, command.password_hash)
     if before.is_active and not after.is_active:
         work.login_sessions.end_of_user(after.id)
+        work.browsers.end_of_user(after.id)
         work.tokens.revoke_of_user(after.id, work.now)
         work.locks.end_of_holder(after.id)
     changed = [name for name in User._fields if getattr(after, name) != getattr(before, name)]

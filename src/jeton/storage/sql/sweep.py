@@ -8,6 +8,7 @@ from jeton.kernel.guesses import FORGOTTEN_AFTER
 from jeton.kernel.metering import minute_of
 from jeton.kit.clock import DAY, Instant
 from jeton.storage.sql import (
+    browsers,
     file_tokens,
     grants,
     guesses,
@@ -59,6 +60,7 @@ SWEEPS: Final[tuple[Take, ...]] = (
     _older(tickets.SWEEP),
     _older(file_tokens.SWEEP),
     _older(guesses.SWEEP, FORGOTTEN_AFTER),
+    _older(browsers.SWEEP),
     lambda session, now, limit: 0 * session.run(request_counts.SWEEP, before=minute_of(now) - 1),
 )
 """Each in a transaction of its own, as long as it takes as many as it may."""

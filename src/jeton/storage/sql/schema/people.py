@@ -89,6 +89,17 @@ login_sessions = Table(
     Column("user_agent", Text, nullable=False),
 )
 
+# `misses` are those since somebody last showed the right password there.
+browsers = Table(
+    "browsers",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("misses", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index(None, "expires_at"),
+)
+
 # `claimed_at` is set by the one UPDATE that spends the ticket.
 tickets = Table(
     "tickets",

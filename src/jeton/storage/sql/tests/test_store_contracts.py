@@ -12,6 +12,7 @@ from jeton.kit.mint import SystemMint, digest
 from jeton.storage.keys import NO_KEYS
 from jeton.storage.sql.applications import SqlApplications
 from jeton.storage.sql.audit import SqlAudit
+from jeton.storage.sql.browsers import SqlBrowsers
 from jeton.storage.sql.factors import SqlFactors
 from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
@@ -29,6 +30,7 @@ from jeton.storage.sql.tickets import SqlTickets
 from jeton.storage.sql.tokens import SqlBearers, SqlIssuedTokens
 from jeton.testing.contracts.applications import ApplicationsContract
 from jeton.testing.contracts.authorization import AuthorizationContract
+from jeton.testing.contracts.browsers import BrowsersContract
 from jeton.testing.contracts.factors import FactorsContract
 from jeton.testing.contracts.groups import GroupsContract
 from jeton.testing.contracts.guesses import GuessesContract
@@ -74,6 +76,11 @@ def applications(session: Session) -> SqlApplications:
 @pytest.fixture
 def login_sessions(session: Session) -> SqlLoginSessions:
     return SqlLoginSessions(session)
+
+
+@pytest.fixture
+def browsers(session: Session) -> SqlBrowsers:
+    return SqlBrowsers(session)
 
 
 @pytest.fixture
@@ -145,6 +152,10 @@ class TestApplications(ApplicationsContract):
 
 
 class TestLoginSessions(LoginSessionsContract):
+    pass
+
+
+class TestBrowsers(BrowsersContract):
     pass
 
 
