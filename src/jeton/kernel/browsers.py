@@ -1,7 +1,8 @@
 """Browsers that somebody signed in from before: a flood of guesses at an account does not keep its person out there.
 
 Such a browser holds a token, of which a digest is kept. It opens nothing and spares nothing. A try that comes with it
-is counted at the browser and not at the account; ten misses, and it is a stranger again. Source: security.md R30, AU-01.
+is counted at the browser and not at the account; ten misses, and it is a stranger again. Source: security.md R30 and
+AU-01; decision 0035.
 """
 
 from typing import TYPE_CHECKING, Final, Protocol
