@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a short try, of which no figure means anything")
     arguments = parser.parse_args()
     if arguments.quick:
-        arguments.seconds, arguments.runs, arguments.rows = 1, 1, 10_000
+        arguments.seconds, arguments.runs, arguments.rows = 2, 1, 10_000
     if (os.cpu_count() or 1) < 2:
         sys.exit("two cores are needed: one for the server, one for its clients")
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")

@@ -40,7 +40,7 @@ class Measured(NamedTuple):
 
 
 class BadAnswers(RuntimeError):
-    """Some answers were no success, so that their rate says nothing."""
+    """Some answers were no success, or none came, so that their rate says nothing."""
 
 
 _SCRIPT: Final = """\
@@ -99,6 +99,8 @@ def measure(request: Request, *, concurrency: int, seconds: int, folder: Path) -
     told = json.loads(run.stdout.strip().splitlines()[-1])
     if told["errors"]:
         raise BadAnswers(f"{told['errors']} of {told['requests']} answers of {request.url} were no success")
+    if not told["requests"]:
+        raise BadAnswers(f"{request.url} gave no answer within {seconds} s")
     return Measured(told["requests"], told["requests"] / told["micros"] * 1e6, told["p50"] / 1000, told["p99"] / 1000)
 
 
