@@ -1,11 +1,5 @@
 // Copy buttons, and the question before a page is left whose secret was not copied.
-let status;
-
-function say(text) {
-  status.textContent = text;
-  clearTimeout(say.timer);
-  say.timer = setTimeout(() => (status.textContent = ""), 4000);
-}
+import { say } from "./saying.js";
 
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy);
@@ -31,7 +25,6 @@ function done() {
 }
 
 export function start() {
-  status = document.getElementById("status");
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
     button.addEventListener("click", () => copy(button));

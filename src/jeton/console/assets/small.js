@@ -1,4 +1,4 @@
-// Small things: the theme at once, passwords seen, menus that close, Ctrl+Enter that sends, the summary's focus.
+// Small things: the theme at once, menus that close, Ctrl+Enter that sends, the summary's focus.
 function themes() {
   const buttons = [...document.querySelectorAll("button[name=theme]")];
   for (const button of buttons) {
@@ -9,19 +9,6 @@ function themes() {
       document.cookie = `theme=${button.value}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
       for (const other of buttons) other.setAttribute("aria-pressed", other === button);
     });
-  }
-}
-
-function passwords() {
-  for (const button of document.querySelectorAll("[data-reveal]")) {
-    const input = document.getElementById(button.dataset.reveal);
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      const shown = input.type === "password";
-      input.type = shown ? "text" : "password";
-      button.setAttribute("aria-pressed", shown);
-    });
-    input.form.addEventListener("submit", () => (input.type = "password"));
   }
 }
 
@@ -40,7 +27,6 @@ function menus() {
 
 export function start() {
   themes();
-  passwords();
   menus();
   document.getElementById("summary")?.focus();
   for (const form of document.querySelectorAll("[data-submit]")) {
