@@ -39,6 +39,8 @@ def _encoder(gives: Any, status: int) -> Encode | None:  # what an operation giv
         (item,) = get_args(gives)
         of_item = item.of
         return lambda values: _encode([of_item(value) for value in values])
+    if gives is bool:
+        return _encode
     of_value = gives.of
     if is_heads(gives):
         return lambda value: Answer(status, (*NO_STORE, *headers_of(of_value(value))))

@@ -88,7 +88,7 @@ def _shapes_of(gives: Any) -> list[Any]:  # what an operation gives: a struct, a
         return [shape for one in gives.values() for shape in _shapes_of(one)]
     if get_origin(gives) is list:
         return list(get_args(gives))
-    return [] if gives is None or gives in OF_BYTES else list(getattr(gives, "shapes", (gives,)))
+    return [] if gives is None or gives in OF_BYTES else [gives]
 
 
 def _operation(operation: Operation, of_shape: dict[Any, Json], components: Json) -> Json:
@@ -196,8 +196,8 @@ def _schema_of(gives: Any, of_shape: dict[Any, Json]) -> Json:  # a struct, a li
         return {"anyOf": [_schema_of(one, of_shape) for one in gives.values()]}
     if get_origin(gives) is list:
         return {"type": "array", "items": of_shape[get_args(gives)[0]]}
-    several = [of_shape[shape] for shape in _shapes_of(gives)]
-    return several[0] if len(several) == 1 else {"anyOf": several}
+    schema: Json = of_shape[gives]
+    return schema
 
 
 def _header_name(member: str) -> str:

@@ -48,9 +48,9 @@ class Operation:
     `takes` is a wire struct: its members come from the path by name, the others from the query or the body as `body`
     says; `.command()` turns it into the command. `takes_json` is another one, for an upload that may also come as JSON.
     `headers` says which members come from which headers. `gives` is a wire struct with `.of(value)`, a list of one
-    (`list[gives]`), `OneOf` several, `Picture`, `Download` or `Bundle` for bytes, a struct of headers (`Heads`), or
-    None for an empty answer (204). `always` are headers that each of its answers has, whatever it says.
-    A class whose `of` gives something else, such as one of two structs, tells the types of it as `shapes`.
+    (`list[gives]`), `OneOf` several, `bool` for a bare yes or no, `Picture`, `Download` or `Bundle` for bytes, a struct
+    of headers (`Heads`), or None for an empty answer (204). `always` are headers that each of its answers has, whatever
+    it says.
 
     A write is judged twice: `admit` (when there is one) and the right on a read, then `prepare` outside any
     transaction, then everything again with `call` in the writer. `admit(work, caller, command) -> command` may add

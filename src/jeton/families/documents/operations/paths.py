@@ -4,11 +4,12 @@ from jeton.families.documents.model import READ
 from jeton.families.documents.model.paths import NothingThere
 from jeton.families.documents.service import paths
 from jeton.families.documents.wire import paths as wire
-from jeton.kernel.declare import Operation
+from jeton.kernel.declare import OneOf, Operation
 from jeton.kernel.doors import NoSuchFolder, RightMissing
 from jeton.kernel.objects import NoSuchObject, OnObject
 from jeton.kernel.rights import ANYONE, OnFolder
-from jeton.kernel.tree import Right
+from jeton.kernel.tree import Right, SeenFile, SeenFolder
+from jeton.wire.documents import FileOut, FolderOut
 
 _SYNC = "vendor: sync"
 
@@ -20,7 +21,7 @@ OPERATIONS = (
         scope=READ,
         right=ANYONE("finds what the caller may see, and nothing else"),
         takes=wire.FindPathIn,
-        gives=wire.ObjectOut,
+        gives=OneOf({SeenFile: FileOut, SeenFolder: FolderOut}),
         problems=(NothingThere,),
         call=paths.find_path,
         source=_SYNC,
@@ -44,7 +45,7 @@ OPERATIONS = (
         scope=READ,
         right=OnObject("object"),
         takes=wire.AskWithinIn,
-        gives=wire.WithinOut,
+        gives=bool,
         problems=(NoSuchObject, NoSuchFolder, RightMissing),
         call=paths.is_within,
         source=_SYNC,

@@ -1,15 +1,14 @@
 """What comes in and goes out about places. Source: wire/files.md sections 8.3 and 8.5; the queries are ours."""
 
-from typing import Any, ClassVar, Final
+from typing import Final
 
 from msgspec import UNSET, UnsetType
 
 from jeton.families.documents.model.paths import AskQuotas, AskWithin, Filling, FindPath, Quotas, TellPath
 from jeton.kernel.ids import FolderId
 from jeton.kernel.problems import FieldError, Invalid
-from jeton.kernel.tree import NodeKind, SeenFile, SeenFolder
+from jeton.kernel.tree import NodeKind
 from jeton.kit.text import sentence
-from jeton.wire.documents import FileOut, FolderOut
 from jeton.wire.shapes import Query, Shape
 from jeton.wire.types import WireId
 
@@ -55,16 +54,6 @@ class QuotasIn(Query, frozen=True):
         return AskQuotas(folder=None if self.folder is UNSET else FolderId(int(self.folder)))
 
 
-class ObjectOut:
-    """A file, or a folder without its content."""
-
-    shapes: ClassVar[tuple[Any, ...]] = (FileOut, FolderOut)
-
-    @staticmethod
-    def of(seen: SeenFile | SeenFolder) -> FileOut | FolderOut:
-        return FileOut.of(seen) if isinstance(seen, SeenFile) else FolderOut.of(seen)
-
-
 class PathOut(Shape, frozen=True):
     """`{"object": "/…"}`."""
 
@@ -73,16 +62,6 @@ class PathOut(Shape, frozen=True):
     @classmethod
     def of(cls, path: str) -> "PathOut":
         return cls(object=path)
-
-
-class WithinOut:
-    """Yes or no."""
-
-    shapes: ClassVar[tuple[Any, ...]] = (bool,)
-
-    @staticmethod
-    def of(is_within: bool) -> bool:  # noqa: FBT001 - the value itself
-        return is_within
 
 
 class FolderFillingOut(Shape, frozen=True):
