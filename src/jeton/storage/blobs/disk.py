@@ -61,7 +61,7 @@ class DiskBlobs:
 
     def resume(self, blob: BlobId, offset: int) -> DiskWriter:
         """Go on with a blob that is being written. Raises InUse, ContentLost; Busy, NoSpace."""
-        descriptor = self._go_on(blob) if offset else self._begin_again(blob)
+        descriptor = self._go_on(blob, offset) if offset else self._begin_again(blob)
         try:
             lock(descriptor)
             if os.fstat(descriptor).st_size < offset:
@@ -166,17 +166,32 @@ class DiskBlobs:
         try:
             descriptor = self._begin(blob)
         except FileExistsError:
-            descriptor = self._go_on(blob)
+            descriptor = self._go_on(blob, 0)
         self._trust(lambda: sync_folder(self._folder / _INCOMING))  # its bytes will be vouched for before it is renamed
         return descriptor
 
-    def _go_on(self, blob: BlobId) -> int:
+    def _go_on(self, blob: BlobId, offset: int) -> int:
         if not self.is_healthy:
             raise Busy(retry_after_s=30)
         try:
             return os.open(self.incoming_of(blob), _WRITE)
         except FileNotFoundError:
+            return self._take_back(blob, offset)
+
+    def _take_back(self, blob: BlobId, offset: int) -> int:
+        """A blob that was made whole, and its row never heard of the last bytes: they come again. Raises ContentLost.
+
+        One of just `offset` bytes stays as it is: whoever made it whole may be about to name it.
+        """
+        final = self.path_of(blob)
+        try:
+            if final.stat().st_size <= offset:
+                raise ContentLost
+            self._trust(lambda: final.rename(self.incoming_of(blob)))
+        except FileNotFoundError:
             raise ContentLost from None
+        self._trust(lambda: sync_folder(self._folder / _INCOMING))
+        return os.open(self.incoming_of(blob), _WRITE)
 
     def _receipt(self, blob: BlobId, size_bytes: int) -> Receipt:
         """That of a finished blob, by reading it."""

@@ -65,6 +65,18 @@ def test_what_lies_beyond_what_is_durable_is_cut_off_and_counts_in_no_digest(blo
     assert content_of(blobs, ONE) == b"one two"
 
 
+def test_one_that_was_made_whole_and_of_which_no_row_heard_is_gone_on_with(folder: Path, blobs: DiskBlobs) -> None:
+    add(blobs, 0, b"one ")
+    add(blobs, 4, b"two")
+    blobs.complete(ONE, 7)
+    with pytest.raises(ContentLost):  # whoever made it whole may be about to name it
+        blobs.resume(ONE, 7)
+    other = DiskBlobs(folder)
+    add(other, 4, b"three")
+    assert (other.open(ONE), list(other.incoming())) == (None, [ONE])
+    assert other.complete(ONE, 9).sha256 == hashlib.sha256(b"one three").hexdigest()
+
+
 def test_one_writes_at_a_time(folder: Path, blobs: DiskBlobs) -> None:
     writer = blobs.resume(ONE, 0)
     for other in (blobs, DiskBlobs(folder)):
