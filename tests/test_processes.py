@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -264,3 +265,17 @@ def test_the_set_up_link_is_one_for_all_processes(tmp_path: Path) -> None:
         for process in processes:
             process.end()
         server().drop(url)
+
+
+def test_up_15_one_key_at_several_processes_at_once_is_one_effect(platform: Platform) -> None:
+    folder = platform.act("POST", "/api/folder", json={"parent_id": 1, "name": "under keys"})["id"]
+    with ThreadPoolExecutor(18) as pool:
+        for number in range(10):
+            body, key = {"parent_id": folder, "name": f"child {number}"}, {"Idempotency-Key": f"child-{number}"}
+            ask = asking("POST", "/api/folder", token=platform.chief, json=body, headers=key)
+            answers = list(pool.map(ask, platform.three * 6))
+            assert {answer.status_code for answer in answers} == {201}, {answer.text for answer in answers}
+            assert len({answer.content for answer in answers}) == 1
+            assert sum("idempotent-replayed" in answer.headers for answer in answers) == 17
+    listed = platform.three[0].send("GET", f"/api/folder/{folder}?depth=1", token=platform.chief).json()
+    assert len(listed["content"]["folders"]) == 10

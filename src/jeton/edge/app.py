@@ -12,6 +12,7 @@ from jeton.edge import guard
 from jeton.edge.metering import limit_headers
 from jeton.edge.pipeline import Call, Pipeline
 from jeton.edge.proof import CHALLENGE, BadProof, NonceNeeded, Proofs
+from jeton.edge.repeats import read_once
 from jeton.kernel.caller import NOBODY, Caller
 from jeton.kernel.declare import Body, Operation
 from jeton.kernel.notes import CallRefused, TokenUsed
@@ -123,6 +124,7 @@ class Edge:
                 origin=self._origins.of(scope, headers, request_id),
                 is_head=method == "HEAD",
             )
+            call.once = read_once(found.target, found.parameters, query, headers)
             if self._seats is not None:
                 call.seating = self._seats.seating(
                     headers,

@@ -40,6 +40,8 @@ class Desk:
     blobs: Blobs
     pool: ThreadPoolExecutor
     judge: Callable[[Work], object]
+    seen: Callable[[bytes], None] | None = None
+    """Shown whatever comes, first of all."""
 
 
 class Intake:
@@ -67,6 +69,8 @@ class Intake:
     async def add(self, chunk: bytes) -> None:
         """Take a chunk in. Raises TooManyBytes, and what judging, writing and a lost lease raise."""
         self._taken += len(chunk)
+        if self._desk.seen is not None:
+            self._desk.seen(chunk)
         most = self.inflow.most_bytes
         if most is not None and self._taken > most:
             raise self.inflow.beyond or TooManyBytes(most_bytes=most)

@@ -11,10 +11,12 @@ import msgspec
 
 import jeton
 from jeton.edge.encode import OF_BYTES, is_heads
+from jeton.edge.repeats import HEADER, KEY_SCHEMA
 from jeton.kernel.access import OutsidePolicy
 from jeton.kernel.acting import AsNotAllowed, NoSuchUser
 from jeton.kernel.blobs import Bundle, Shown
 from jeton.kernel.declare import Body, OneOf, Operation
+from jeton.kernel.kept_answers import BadKey, KeyNotTaken, KeyOfAnother
 from jeton.kernel.metering import TooManyCalls
 from jeton.kernel.ports import Download, Picture
 from jeton.kernel.problems import (
@@ -106,6 +108,8 @@ def _operation(operation: Operation, of_shape: dict[Any, Json], components: Json
     rest = {name: schema for name, schema in members["properties"].items() if name not in in_path}
     for member, name in operation.headers.items():
         told["parameters"].append(_parameter(name, "header", rest.pop(member), required=False))
+    if operation.takes_key:
+        told["parameters"].append(_parameter(HEADER, "header", KEY_SCHEMA, required=False))
     required = [name for name in members.get("required", []) if name not in in_path]
     if operation.body in _WITH_A_QUERY:
         told["parameters"] += [_parameter(n, "query", s, required=n in required) for n, s in rest.items()]
@@ -206,8 +210,9 @@ def _header_name(member: str) -> str:
 
 def _always(operation: Operation) -> tuple[type[Problem], ...]:
     bodies = (TooLarge, Unsupported) if operation.body is not Body.NONE else ()
+    keys = (BadKey, KeyOfAnother) if operation.takes_key else (BadKey, KeyNotTaken) if operation.is_write else ()
     if isinstance(operation.scope, Public):
-        return (Malformed, Invalid, *bodies)
+        return (Malformed, Invalid, *keys, *bodies)
     return (
         Malformed,
         Unauthenticated,
@@ -218,5 +223,6 @@ def _always(operation: Operation) -> tuple[type[Problem], ...]:
         OutsidePolicy,
         Invalid,
         TooManyCalls,
+        *keys,
         *bodies,
     )

@@ -18,11 +18,13 @@ from jeton.edge.intake import Desk
 from jeton.edge.metering import Meter
 from jeton.edge.pictures import picture_of
 from jeton.edge.previews import PreviewMaker
+from jeton.edge.repeats import Once, Repeated
 from jeton.edge.uploads import Upload, receive_bytes, receive_form
 from jeton.edge.zips import Zips
 from jeton.kernel.blobs import Bundle, Shown
 from jeton.kernel.caller import NOBODY, Caller, Origin
 from jeton.kernel.declare import Body, Operation
+from jeton.kernel.ids import BlobId
 from jeton.kernel.metering import Allowance, TooManyCalls
 from jeton.kernel.notes import FileDownloaded
 from jeton.kernel.ports import Blobs, Download, Inflow, Picture, Work, Works, Workshop
@@ -63,6 +65,8 @@ class Call:
     """Where its application stands, if it may make so many calls only."""
     seating: Seating | None = None
     """Whose login session stands in place of a token; there is no application then, and no scope."""
+    once: Once | None = None
+    """The key under which it may come again, if it has one."""
 
 
 class _Long(NamedTuple):
@@ -141,6 +145,12 @@ class Pipeline:
     async def run(self, call: Call) -> Answer | Stream:
         """Answer one call. Raises the kernel's problems; nothing was kept then."""
         try:
+            return await self._paid(call)
+        except Repeated as repeated:
+            return repeated.answer
+
+    async def _paid(self, call: Call) -> Answer | Stream:
+        try:
             return await self._answer(call)
         except _Unpaid:  # nothing was looked at yet but who calls
             await self._charge(call)
@@ -186,9 +196,11 @@ class Pipeline:
         operation = call.operation
         await self._works.read(lambda work: _identified(work, call))
         body = await _body_of(call)
+        if call.once is not None:
+            call.once.take(picture_of(call.headers, body) if operation.body is Body.PICTURE else body)
         command = await self._works.read(lambda work: self._admitted(work, call, self._decoder(call, body)))
         prepare = operation.prepare
-        if prepare is not None:
+        if prepare is not None and not _is_repeat(call):
             command = await self._prepared(prepare, command)
         return await self._works.write(lambda work: self._judged(work, call, command))
 
@@ -207,6 +219,8 @@ class Pipeline:
         operation = call.operation
         caller = _identified(work, call)
         command = decode()
+        if call.once is not None and call.once.is_known(work, caller, command):
+            return command
         operation.right.check(caller, command, work)
         return operation.admit(work, caller, command) if operation.admit else command
 
@@ -214,10 +228,19 @@ class Pipeline:
         operation = call.operation
         work.origin = call.origin
         caller = _identified(work, call)
+        once = call.once
+        repeated = None if once is None else once.given(work, caller, command)
+        if repeated is not None:
+            return repeated
         operation.right.check(caller, command, work)
         value = operation.call(work, caller, command)
         slicer = self._slicers[operation.name] if sliced else None
-        return self._encoded(call, value) if slicer is None else _Sliced(slicer(value))
+        if slicer is not None:
+            return _Sliced(slicer(value))
+        encoded = self._encoded(call, value)
+        if once is not None and not isinstance(encoded, Problem):
+            once.keep(work, caller, command, _whole(operation, encoded))
+        return encoded
 
     def _decoder(self, call: Call, body: bytes) -> Callable[[], Any]:
         operation = call.operation
@@ -243,6 +266,8 @@ class Pipeline:
             begins = call.operation.begin
             work.origin = call.origin
             caller = _identified(work, call)
+            if call.once is not None and call.once.is_known(work, caller, command):
+                return Inflow(blob=BlobId(0), is_thrown_away=True)
             call.operation.right.check(caller, command, work)
             inflow: Inflow = announce(work) if begins is None else begins(work, caller, command)
             return inflow
@@ -251,7 +276,11 @@ class Pipeline:
             headers=call.headers,
             inbox=call.inbox,
             desk=Desk(
-                works=self._works, blobs=self._blobs, pool=self._pool, judge=lambda work: _identified(work, call)
+                works=self._works,
+                blobs=self._blobs,
+                pool=self._pool,
+                judge=lambda work: _identified(work, call),
+                seen=None if call.once is None else call.once.take,
             ),
             admit=lambda members: self._works.read(
                 lambda work: self._admitted(work, call, lambda: _decoded(call, _without_proof(call, members)))
@@ -271,14 +300,10 @@ class Pipeline:
 
     async def _finished(self, call: Call, value: object) -> Answer | Stream:
         status = call.operation.status
-        if isinstance(value, Problem):
+        if isinstance(value, Problem | Repeated):
             raise value
         if isinstance(value, Unmade):
             raise NoPreview
-        if isinstance(value, Answer):
-            return value
-        if isinstance(value, bytes):
-            return Answer(status, (JSON, *NO_STORE), value)
         if isinstance(value, _Sliced):
             return Stream(status, (JSON, *NO_STORE), None, _sent(value.slices, self._pool), _nothing_open)
         if isinstance(value, Picture):
@@ -291,7 +316,16 @@ class Pipeline:
             return await download_answer(value, call.headers, self._blobs, self._pool, is_head=call.is_head)
         if isinstance(value, Bundle):
             return self._zips.answer(value, call.caller.principal)
-        return Answer(204, NO_STORE)
+        return _whole(call.operation, value)
+
+
+def _whole(operation: Operation, value: object) -> Answer:
+    """What is answered at once: headers alone, JSON, or nothing."""
+    if isinstance(value, Answer):
+        return value
+    if isinstance(value, bytes):
+        return Answer(operation.status, (JSON, *NO_STORE), value)
+    return Answer(204, NO_STORE)
 
 
 async def _sent(slices: Iterator[bytes], pool: ThreadPoolExecutor) -> AsyncIterator[bytes]:
@@ -311,8 +345,15 @@ def _is_json(call: Call) -> bool:
     return call.operation.takes_json is not None and kind == "application/json"
 
 
+def _is_repeat(call: Call) -> bool:
+    return call.once is not None and call.once.is_repeat
+
+
 def _without_proof(call: Call, members: dict[str, str]) -> dict[str, str]:
-    return members if call.seating is None else call.seating.take(members)
+    fields = members if call.seating is None else call.seating.take(members)
+    if call.once is not None:
+        call.once.fields = fields
+    return fields
 
 
 def _decoded(call: Call, members: dict[str, str]) -> Any:  # a command, of the operation's kind

@@ -86,6 +86,8 @@ class Operation:
     always: tuple[tuple[str, str], ...] = ()
     begin: UseCase | None = None
     leaves_a_line: bool = True
+    gives_secret: bool = False
+    """Whether its answer holds what is told this once: it is kept nowhere, so it takes no `Idempotency-Key`."""
     by_session: bool = False
     """Whether the console's pages make it too, below `/session`, for whoever is signed in there."""
 
@@ -93,6 +95,12 @@ class Operation:
     def is_write(self) -> bool:
         """Whether it may change anything: it then passes through the writer."""
         return self.claims or self.method not in {"GET", "HEAD", "OPTIONS"}
+
+    @property
+    def takes_key(self) -> bool:
+        """Whether it takes an `Idempotency-Key`: a write by somebody, whose answer may be kept."""
+        is_of_somebody = not isinstance(self.scope, Public)
+        return self.is_write and is_of_somebody and not self.claims and not self.gives_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from jeton.kernel.groups import Groups
 from jeton.kernel.ids import BlobId, ClientId, PrincipalId
 from jeton.kernel.invitations import Invitations
 from jeton.kernel.issued import Bearers, IssuedTokens
+from jeton.kernel.kept_answers import KeptAnswers
 from jeton.kernel.locks import Locks
 from jeton.kernel.logs import Logs
 from jeton.kernel.mail import Mail, Queued
@@ -240,6 +241,8 @@ class Work(Protocol):
     @property
     def request_counts(self) -> RequestCounts: ...
     @property
+    def kept_answers(self) -> KeptAnswers: ...
+    @property
     def platform(self) -> Platform: ...
     @property
     def audit(self) -> Audit: ...
@@ -264,6 +267,9 @@ class Work(Protocol):
 
     origin: Origin | None
     """Where the request came from, set by the door that took it; None for commands and jobs. Lines tell it."""
+
+    def afresh(self) -> "Work":
+        """The same transaction, without what `doors` found in it before: for who looks again after a change."""
 
 
 class Note(Protocol):

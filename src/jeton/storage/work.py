@@ -20,6 +20,7 @@ from jeton.storage.sql.file_tokens import SqlFileTokens
 from jeton.storage.sql.groups import SqlGroups
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.invitations import SqlInvitations
+from jeton.storage.sql.kept_answers import SqlKeptAnswers
 from jeton.storage.sql.locks import SqlLocks
 from jeton.storage.sql.login_sessions import SqlLoginSessions
 from jeton.storage.sql.logs import SqlLogs
@@ -69,6 +70,9 @@ class SqlWork:
         if self._doors is None:
             self._doors = Doors(SqlTree(self._session, self.mint), SqlEntries(self._session))
         return self._doors
+
+    def afresh(self) -> "SqlWork":
+        return SqlWork(self._session, self.now, self.mint, self.names, self.seals, self.password_login)
 
     @property
     def tree(self) -> SqlTree:
@@ -149,6 +153,10 @@ class SqlWork:
     @property
     def request_counts(self) -> SqlRequestCounts:
         return SqlRequestCounts(self._session)
+
+    @property
+    def kept_answers(self) -> SqlKeptAnswers:
+        return SqlKeptAnswers(self._session)
 
     @property
     def platform(self) -> SqlPlatform:

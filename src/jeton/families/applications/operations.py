@@ -40,6 +40,7 @@ OPERATIONS = (
         prepare=service.prepare_logo,
         call=service.create,
         source=_SOURCE,
+        gives_secret=True,
     ),
     Operation(
         name="applications.read",
@@ -90,6 +91,7 @@ OPERATIONS = (
         problems=(model.NoSuchApplication, model.NoSecretForPublic, BeyondOwnScopes),
         call=service.reset,
         source=_SOURCE,
+        gives_secret=True,
     ),
     Operation(
         name="applications.icon",

@@ -25,6 +25,7 @@ OPERATIONS = (
         problems=(NoSuchFolder, RightMissing, BeyondOwnRights, model.BadInvitation, model.TooManyOpen),
         call=service.invite,
         source=_SOURCE,
+        gives_secret=True,
     ),
     Operation(
         name="invitations.invitable",

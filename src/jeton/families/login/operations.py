@@ -31,6 +31,7 @@ OPERATIONS = (
         prepare=service.prepare_log_in,
         call=service.log_in,
         source=_SOURCE,
+        gives_secret=True,
     ),
     Operation(
         name="login.log_out",

@@ -37,6 +37,7 @@ OPERATIONS = (
         prepare=service.prepare_proved,
         call=service.proved(service.start_totp),
         source=_SOURCE,
+        gives_secret=True,
     ),
     Operation(
         name="security.confirm_totp",
@@ -52,6 +53,7 @@ OPERATIONS = (
         prepare=service.prepare_proved,
         call=service.proved(service.confirm_totp),
         source=_SOURCE,
+        gives_secret=True,
     ),
     Operation(
         name="security.remove_totp",
@@ -83,6 +85,7 @@ OPERATIONS = (
         prepare=service.prepare_proved,
         call=service.proved(service.renew_codes),
         source=_SOURCE,
+        gives_secret=True,
     ),
     Operation(
         name="security.remove_passkey",

@@ -27,9 +27,10 @@ Progress = Callable[[str], None]
 UNDER_WAY: Final = frozenset({"commits", "blob_holds"})
 """They tell of transactions and backups under way in one database, and mean nothing in another."""
 
-LEFT_OUT: Final = UNDER_WAY | {"uploads", "reservations", "previews"}
+LEFT_OUT: Final = UNDER_WAY | {"uploads", "reservations", "previews", "kept_answers"}
 """A backup leaves out open uploads as well: their bytes change while it copies, and whoever sends them begins again.
-And previews, with their bytes: they are made again when somebody looks."""
+And previews, with their bytes: they are made again when somebody looks. And answers kept for who calls again: what a
+restored platform does not hold was not done there."""
 
 _KINDS: Final[dict[type[Any], str]] = {BigInteger: "integer", Text: "text", LargeBinary: "bytes"}
 _TYPES: Final[dict[str, type]] = {"integer": int, "text": str, "bytes": str}

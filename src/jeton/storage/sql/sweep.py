@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from jeton.kernel.guesses import FORGOTTEN_AFTER
+from jeton.kernel.kept_answers import KEPT
 from jeton.kernel.metering import minute_of
 from jeton.kit.clock import DAY, Instant
 from jeton.storage.sql import (
@@ -13,6 +14,7 @@ from jeton.storage.sql import (
     grants,
     guesses,
     invitations,
+    kept_answers,
     login_sessions,
     request_counts,
     requests,
@@ -61,6 +63,7 @@ SWEEPS: Final[tuple[Take, ...]] = (
     _older(file_tokens.SWEEP),
     _older(guesses.SWEEP, FORGOTTEN_AFTER),
     _older(browsers.SWEEP),
+    _older(kept_answers.SWEEP, KEPT),
     lambda session, now, limit: 0 * session.run(request_counts.SWEEP, before=minute_of(now) - 1),
 )
 """Each in a transaction of its own, as long as it takes as many as it may."""

@@ -26,6 +26,7 @@ OPERATIONS = (
         problems=(NoSuchFile, RightMissing, FileLocked),
         call=tokens.ask,
         source="vendor: token",
+        gives_secret=True,
     ),
     Operation(
         name="files.download_by_token",
