@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from jeton.kernel.ids import FolderId, NodeId, PrincipalId
 from jeton.kernel.trash import TrashEntry
@@ -18,10 +17,11 @@ from jeton.kit.clock import Instant
 from jeton.kit.mint import Mint
 from jeton.storage.sql import tree_statements
 from jeton.storage.sql.schema.people import principals
-from jeton.storage.sql.schema.tree import blob_doomed, nodes, totals, trash, versions
+from jeton.storage.sql.schema.tree import nodes, totals, trash, versions
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql, in_list
 from jeton.storage.sql.tree import SqlTree
+from jeton.storage.sql.versions import doom_bytes_of
 
 
 def _entry(
@@ -203,25 +203,8 @@ NEXT_DESTROYED: Final = Sql(
 CHILDREN: Final = Sql(
     select(nodes.c.id, nodes.c.kind).where(nodes.c.parent_id == bindparam("parent")).limit(bindparam("limit")), _Child
 )
-_others = versions.alias("others")
-_goes: Final = in_list(versions.c.node_id, "files")
-# What a file elsewhere holds as well is not doomed.
-DOOM_OF: Final = Sql(
-    insert(blob_doomed)
-    .from_select(
-        ["blob_id", "since"],
-        select(versions.c.blob_id, bindparam("since"))
-        .where(
-            _goes,
-            ~select(_others.c.id)
-            .where(_others.c.blob_id == versions.c.blob_id, ~in_list(_others.c.node_id, "files"))
-            .exists(),
-        )
-        .group_by(versions.c.blob_id),
-    )
-    .on_conflict_do_nothing()
-)
-DELETE_VERSIONS: Final = Sql(delete(versions).where(_goes))
+DOOM_OF: Final = doom_bytes_of("node_id", "files")
+DELETE_VERSIONS: Final = Sql(delete(versions).where(in_list(versions.c.node_id, "files")))
 DELETE_TOTALS: Final = Sql(delete(totals).where(in_list(totals.c.folder_id, "folders")))
 DELETE_NODES: Final = Sql(delete(nodes).where(in_list(nodes.c.id, "gone")))
 

@@ -50,24 +50,26 @@ REPLACED: Final = Sql(
 PURGED: Final = Sql(
     select(nodes.c.id).where(nodes.c.purge_after_days > literal_column("0")).order_by(nodes.c.id), FolderId
 )
-_others = versions.alias("others")
-_goes: Final = in_list(versions.c.id, "gone")
-DOOM: Final = Sql(
-    insert(blob_doomed)
-    .from_select(
-        ["blob_id", "since"],
+
+
+def doom_bytes_of(column: str, those: str) -> Sql[None]:
+    """Doom the bytes of the versions whose `column` is in the list `those`, but what another version holds as well."""
+    others = versions.alias("others")
+    bytes_of = (
         select(versions.c.blob_id, bindparam("since"))
         .where(
-            _goes,
-            ~select(_others.c.id)
-            .where(_others.c.blob_id == versions.c.blob_id, ~in_list(_others.c.id, "gone"))
+            in_list(versions.c[column], those),
+            ~select(others.c.id)
+            .where(others.c.blob_id == versions.c.blob_id, ~in_list(others.c[column], those))
             .exists(),
         )
-        .group_by(versions.c.blob_id),
+        .group_by(versions.c.blob_id)
     )
-    .on_conflict_do_nothing()
-)
-DELETE: Final = Sql(delete(versions).where(_goes))
+    return Sql(insert(blob_doomed).from_select(["blob_id", "since"], bytes_of).on_conflict_do_nothing())
+
+
+DOOM: Final = doom_bytes_of("id", "gone")
+DELETE: Final = Sql(delete(versions).where(in_list(versions.c.id, "gone")))
 FEWER: Final = Sql(
     update(nodes).where(nodes.c.id == bindparam("node")).values(versions=nodes.c.versions - bindparam("less"))
 )
