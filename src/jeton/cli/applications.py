@@ -18,7 +18,7 @@ from jeton.families.applications.model import (
     RotateSecret,
     WithSecret,
 )
-from jeton.kernel.applications import LONGEST_LIFETIME_S, Application, ApplicationType
+from jeton.kernel.applications import LONGEST_LIFETIME_S, USUAL, Application, ApplicationType
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.ids import ClientId
 from jeton.kernel.ports import Work
@@ -32,7 +32,7 @@ _CLIENT_LIFETIME_S = 3600
 
 
 def add_commands(commands: Any) -> None:  # argparse keeps its type private
-    """`app create`, `list`, `show`, `rotate`, `suspend`, `resume`, `revoke`, `delete`."""
+    """`app create`, `list`, `show`, `rotate`, `verify`, `unverify`, `suspend`, `resume`, `revoke`, `delete`."""
     app = commands.add_parser("app", help="register and manage OAuth2 applications")
     verbs = app.add_subparsers(title="commands", metavar="COMMAND", required=True)
     create = verbs.add_parser("create", help="register an application; prints its secret once")
@@ -44,6 +44,7 @@ def add_commands(commands: Any) -> None:  # argparse keeps its type private
     create.add_argument("--description", default="")
     create.add_argument("--publisher", default="")
     create.add_argument("--publisher-site", default="", metavar="URL")
+    create.add_argument("--verified", action="store_true", help="you know who publishes it: people are not warned")
     create.add_argument("--json", action="store_true")
     create.set_defaults(run=run_create)
     listing = verbs.add_parser("list", help="list applications")
@@ -52,6 +53,8 @@ def add_commands(commands: Any) -> None:  # argparse keeps its type private
     for name, run, text in (
         ("show", run_show, "show one application"),
         ("rotate", run_rotate, "make a new secret; the others end in 7 days"),
+        ("verify", run_verify, "mark it as checked: you know who publishes it, and people are not warned"),
+        ("unverify", run_unverify, "take the mark off"),
         ("suspend", run_suspend, "refuse its tokens and calls at once"),
         ("resume", run_resume, "end a suspension"),
         ("revoke", run_revoke, "end its tokens: all, or some"),
@@ -84,6 +87,7 @@ def run_create(context: Context, arguments: argparse.Namespace) -> None:
             callback_urls=tuple(dict.fromkeys(arguments.callback)),
             scopes=_scopes(arguments.scope),
             lifetime_s=LONGEST_LIFETIME_S if kind is ApplicationType.SERVER else _CLIENT_LIFETIME_S,
+            metadata=USUAL._replace(is_verified=arguments.verified),
         )
     )
     with context.beside() as works:
@@ -115,6 +119,16 @@ def run_rotate(context: Context, arguments: argparse.Namespace) -> None:
     with context.beside() as works:
         made = works.write(lambda work: service.rotate(work, OPERATOR, command))
     _print_secret(made, as_json=arguments.json)
+
+
+def run_verify(context: Context, arguments: argparse.Namespace) -> None:
+    """Mark it as checked."""
+    _verify(context, arguments, is_verified=True)
+
+
+def run_unverify(context: Context, arguments: argparse.Namespace) -> None:
+    """Take the mark off."""
+    _verify(context, arguments, is_verified=False)
 
 
 def run_suspend(context: Context, arguments: argparse.Namespace) -> None:
@@ -154,6 +168,15 @@ def run_delete(context: Context, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json({"client_id": arguments.id, "deleted": True})
     say(f"application {arguments.id} deleted")
+
+
+def _verify(context: Context, arguments: argparse.Namespace, *, is_verified: bool) -> None:
+    command = ChangeApplication(client_id=ClientId(arguments.id), metadata={"is_verified": is_verified})
+    with context.beside() as works:
+        application = works.write(lambda work: service.change(work, OPERATOR, command))
+    if arguments.json:
+        print_json(_members(application))
+    say(f"application {application.name} is {'checked' if is_verified else 'not checked'}")
 
 
 def _suspend(context: Context, arguments: argparse.Namespace, *, is_suspended: bool) -> None:
@@ -211,6 +234,7 @@ def _members(application: Application) -> dict[str, Any]:  # a JSON object
         "callbacks": list(application.callback_urls),
         "scopes": list(application.scopes.words()),
         "token_lifetime": application.lifetime_s,
+        "verified": application.metadata.is_verified,
         "state": _state(application),
         "created": to_datetime(application.created_at).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }

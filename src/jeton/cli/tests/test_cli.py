@@ -124,10 +124,15 @@ def test_an_application_is_created_listed_shown_rotated_suspended_and_deleted(ma
     rotated = json.loads(made("app", "rotate", number, "--grace", "24h", "--json")[1])
     assert rotated["client_secret"] != app["client_secret"]
     assert made("app", "rotate", number, "--grace", "0")[1].splitlines()[1].startswith("client_secret: jt_cs_")
+    assert "verified: False" in shown
+    assert json.loads(made("app", "verify", number, "--json")[1])["verified"] is True
+    assert "verified: True" in made("app", "show", number)[1]
+    assert "not checked" in made("app", "unverify", number)[2]
+    assert json.loads(made("app", "show", number, "--json")[1])["verified"] is False
     assert json.loads(made("app", "suspend", number, "--json")[1])["state"] == "suspended"
     assert "active" in made("app", "resume", number)[2]
     assert json.loads(made("app", "delete", number, "--json")[1]) == {"client_id": number, "deleted": True}
-    for verb in ("show", "rotate", "suspend", "resume", "delete"):
+    for verb in ("show", "rotate", "verify", "unverify", "suspend", "resume", "delete"):
         code, told, wrong = made("app", verb, number)
         assert (code, told) == (1, "")
         assert "There is no such application." in wrong
@@ -136,10 +141,11 @@ def test_an_application_is_created_listed_shown_rotated_suspended_and_deleted(ma
 def test_a_public_client_application_has_no_secret(made: Run) -> None:
     code, told, wrong = made(
         "app", "create", "--name", "Mobile", "--type", "client", "--public", "--callback", "com.example.app:/back",
-        "--scope", "files.read", "--publisher", "Example", "--publisher-site", "https://example.org",
+        "--scope", "files.read", "--publisher", "Example", "--publisher-site", "https://example.org", "--verified",
     )  # fmt: skip
     assert code == 0, wrong
     assert "client_secret" not in told
+    assert json.loads(made("app", "list", "--json")[1])["applications"][0]["verified"] is True
 
 
 def test_what_is_wrong_with_an_application_is_told_member_by_member(made: Run, monkeypatch: pytest.MonkeyPatch) -> None:

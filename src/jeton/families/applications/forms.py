@@ -47,6 +47,7 @@ def create(form: Form) -> CreateApplication:
     is_chosen = form.text("type") in {"0", "1"}
     kind = ApplicationType(int(form.text("type"))) if is_chosen else ApplicationType.SERVER
     is_client = kind is ApplicationType.CLIENT
+    signs = form.text("public") == "keys" if is_client else form.flag("signs")
     registration = Registration(
         name=form.text("name"),
         description=form.text("description"),
@@ -59,11 +60,11 @@ def create(form: Form) -> CreateApplication:
         lifetime_s=_CLIENT_LIFETIME_S if is_client else LONGEST_LIFETIME_S,
         logo=form.file,
         metadata=USUAL._replace(
-            jwks=form.text("jwks") if is_client and form.text("public") == "keys" else "",
+            jwks=form.text("jwks") if signs else "",
             is_verified=is_client and form.flag("verified"),
         ),
     )
-    if is_client and form.text("public") == "keys" and not form.text("jwks"):
+    if signs and not form.text("jwks"):
         text = sentence("Paste the application's public keys, a JWK Set.")
         raise BadRegistration(
             FieldError("jwks", "missing", text), *registration_faults(registration, name_is_taken=False)

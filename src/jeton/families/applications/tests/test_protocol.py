@@ -17,7 +17,7 @@ from jeton.kernel.scopes import Scopes
 from jeton.testing.browsing import Visitor
 from jeton.testing.client_keys import Keys
 from jeton.testing.consenting import CALLBACK, decide, exchange
-from jeton.testing.world import World
+from jeton.testing.world import PUBLIC_URL, World
 
 KEYS = Keys()
 CLIENT = {
@@ -246,6 +246,31 @@ def test_an_application_with_keys_is_registered_on_the_console(world: World, ada
         "requests_per_minute": "5",
     }
     assert ada.post(f"{base}/protocol", kept).status_code == 303
+
+
+def test_a_server_application_with_keys_is_registered_on_the_console_and_gets_its_tokens(
+    world: World, ada: Visitor
+) -> None:
+    new, keys = "/admin/applications/new", Keys()
+    fields = {"type": "1", "signs": "1", "name": "Signing robot", "scopes": "files.read"}
+    assert 'name="signs"' in ada.get(new).text
+    assert (ada.post(new, fields).status_code, "Paste the application" in ada.page.text) == (422, True)
+    ada.get(new)
+    made = ada.post(new, {**fields, "jwks": keys.jwks})
+    assert (made.status_code, "jt_cs_" in made.text) == (200, False)
+    application = next(one for one in world.read(lambda work: work.applications.all()) if one.name == "Signing robot")
+    assert "Signs with its keys" in ada.get(f"/admin/applications/{application.client_id}").text
+    proved = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": keys.assertion(application.client_id, PUBLIC_URL, world.clock()),
+    }
+    assert world.send("POST", "/oauth2/token", data=proved).status_code == 200
+    protocol = f"/admin/applications/{application.client_id}/protocol"
+    ada.get(protocol)
+    other = Keys()
+    assert ada.post(protocol, {"has_keys": "1", "jwks": other.jwks, "requests_per_minute": "5"}).status_code == 303
+    assert world.read(lambda work: work.applications.find(application.client_id)).metadata.jwks == other.jwks  # type: ignore[union-attr] # it is there
 
 
 def test_people_are_cut_off_on_the_console(world: World, portal: WithSecret, ada: Visitor) -> None:
