@@ -1,12 +1,14 @@
 """How long the clean-up of rows that are over keeps others from writing, with many millions of them in a table.
 
-Each batch is one transaction: from before its BEGIN to after its COMMIT nobody else writes on SQLite, and nobody else
-changes these rows on PostgreSQL. `python -m benchmarks.cleanup --rows 10000000`.
+Each batch is one transaction: from before its BEGIN to after its COMMIT nobody else writes on SQLite. On PostgreSQL it
+locks rows that are over, which nobody else wants: what others wait there is measured by writing one row over and over,
+with a clean-up beside it and without. `python -m benchmarks.cleanup --rows 10000000`.
 """
 
 import argparse
 import statistics
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -18,7 +20,8 @@ from jeton.storage.sql.dbapi import connect as open_sqlite
 from jeton.storage.sql.engines import open_beside
 from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.postgresql import connect as open_postgresql
-from jeton.storage.sql.sweep import SWEEPS, Batches
+from jeton.storage.sql.sweep import SWEEPS
+from jeton.storage.sql.turns import Batches, Learn
 from jeton.storage.work import SqlWork
 from jeton.testing.postgres import Server as PostgreSQL
 
@@ -104,6 +107,12 @@ def _on_postgresql(server: PostgreSQL, rows: int, batches: int) -> list[Cleaned]
             connection.autocommit = True
             connection.execute("VACUUM ANALYZE")
         told = [_cleaned("PostgreSQL", Path(folder), url, table, rows, batches) for table in _LOADED]
+        is_over = threading.Event()
+        beside = threading.Thread(target=_clean_on, args=(Path(folder), url, is_over))
+        beside.start()
+        told.append(_floor("PostgreSQL", Path(folder), url, "(one row, beside a clean-up)"))
+        is_over.set()
+        beside.join()
         return [*told, _floor("PostgreSQL", Path(folder), url)]
 
 
@@ -123,7 +132,7 @@ def _cleaned(engine: str, folder: Path, url: str | None, table: str, rows: int, 
     took: list[float] = []
     taken = 0
 
-    def batch(work: Work) -> bool:
+    def batch(work: Work) -> Learn:
         assert isinstance(work, SqlWork)
         return job.run(lambda limit: counted(SWEPT[table](work.session, work.now, limit)))
 
@@ -135,13 +144,22 @@ def _cleaned(engine: str, folder: Path, url: str | None, table: str, rows: int, 
     has_more = True
     while has_more and len(took) < batches:
         began = time.perf_counter()
-        has_more = works.write(batch)
-        took.append((time.perf_counter() - began) * 1000)
+        learn = works.write(batch)
+        took_s = time.perf_counter() - began
+        took.append(took_s * 1000)
+        has_more = learn(took_s)
     works.close()
     return Cleaned(engine, table, rows, took, taken)
 
 
-def _floor(engine: str, folder: Path, url: str | None) -> Cleaned:
+def _clean_on(folder: Path, url: str | None, is_over: threading.Event) -> None:
+    """Clean one batch after the other."""
+    while not is_over.is_set():
+        for table in SWEPT:
+            _cleaned("", folder, url, table, 0, 20)
+
+
+def _floor(engine: str, folder: Path, url: str | None, name: str = "(one row, for comparison)") -> Cleaned:
     """One row in each transaction: what its COMMIT and the disk take, whatever is cleaned."""
     works = open_beside(folder, url, system_clock, SystemMint())
     took = []
@@ -150,7 +168,7 @@ def _floor(engine: str, folder: Path, url: str | None) -> Cleaned:
         works.write(lambda work, text=str(number): work.platform.keep("floor", text))
         took.append((time.perf_counter() - began) * 1000)
     works.close()
-    return Cleaned(engine, "(one row, for comparison)", 1, took, len(took))
+    return Cleaned(engine, name, 1, took, len(took))
 
 
 if __name__ == "__main__":

@@ -56,7 +56,8 @@ def test_au_05_two_hundred_logins_at_once_are_bounded_and_calls_go_on(served: Se
     assert len(statuses) == 200
     assert 0 < statuses.count(401) < 200
     assert all(wait is not None for status, wait in told if status != 401)
-    # The 200 clients share this machine with the server: its slowest answers are measured apart, docs/performance.md.
+    # The 200 clients share this machine with the server, and keep the slowest of its answers waiting: only the middle
+    # one tells of the server.
     assert statistics.median(took) < 0.25
 
 

@@ -23,6 +23,7 @@ from jeton.storage.keys import NO_KEYS
 from jeton.storage.sql.notes import Notes
 from jeton.storage.sql.postgresql import compile_all
 from jeton.storage.sql.postgresql_line import Begin, Line, Outage, Outcome, Use
+from jeton.storage.sql.turns import has_more
 from jeton.storage.sql.writer import JOBS_EVERY_S, MOST_WAITING, NOTES_IN_A_BATCH
 from jeton.storage.work import SqlWork
 
@@ -262,9 +263,11 @@ class _Background:
         self._line.forget_marks()
 
     def _has_more(self, job: Use) -> bool:
+        began = time.monotonic()
         outcomes = self._line.write([job], turn=JOBS_TURN)
+        took_s = time.monotonic() - began
         self._tell(outcomes)
-        return any(outcome.value for outcome in outcomes)
+        return any(has_more(outcome.value, took_s) for outcome in outcomes)
 
     def _tell(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:

@@ -1,6 +1,5 @@
 """Rows whose time is over are taken away here, a few at a time. Nothing depends on it but the size of the tables."""
 
-import time
 from collections.abc import Callable
 from typing import Final
 
@@ -23,12 +22,6 @@ from jeton.storage.sql import (
 )
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.statement import Sql
-
-AIM_S: Final = 0.002
-"""What the deletes of one batch may take; its commit comes on top."""
-FIRST_BATCH: Final = 100
-SMALLEST_BATCH: Final = 20
-LARGEST_BATCH: Final = 500
 
 _SESSION_KEPT: Final = 2 * DAY
 """Longer than a login session can live (a day)."""
@@ -72,24 +65,3 @@ SWEEPS: Final[tuple[Take, ...]] = (
 def sweep(session: Session, now: Instant, *, limit: int = 500) -> int:
     """Forget what is over, at most `limit` of each kind; how many in all."""
     return sum(take(session, now, limit) for take in SWEEPS)
-
-
-class Batches:
-    """How many rows are taken at once: as many as take about `AIM_S`, so that nobody waits long for the writer."""
-
-    __slots__ = ("_clock", "size")
-
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._clock = clock
-        self.size = FIRST_BATCH
-
-    def run(self, take: Callable[[int], int]) -> bool:
-        """Take one batch, and learn of it; whether there may be more."""
-        began, size = self._clock(), self.size
-        taken = take(size)
-        took_s = self._clock() - began
-        if took_s > AIM_S:
-            self.size = max(SMALLEST_BATCH, int(size * AIM_S / took_s))
-        elif taken >= size and took_s < AIM_S / 2:
-            self.size = min(LARGEST_BATCH, size * 2)
-        return taken >= size

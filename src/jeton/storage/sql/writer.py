@@ -21,6 +21,7 @@ import apsw
 
 from jeton.kernel.problems import Busy
 from jeton.storage.sql.sqlite import is_damage, problem_of
+from jeton.storage.sql.turns import has_more
 
 MOST_WAITING: Final = 1024
 MOST_IN_A_BATCH: Final = 128
@@ -70,9 +71,8 @@ class Writer:
         """Take over a connection.
 
         `run` runs one use case on the connection; `deliver` hands a batch's answers back; `take_notes` gives up to so
-        many facts that wait to be written; `jobs` are small works for now and then, of which one that gives
-        something true has more to do. Notes and jobs have
-        nobody to answer: their failures are logged.
+        many facts that wait to be written; `jobs` are small works for now and then, which say whether they have more to
+        do (`turns.has_more`). Notes and jobs have nobody to answer: their failures are logged.
         """
         self._connection = connection
         self._run = run
@@ -154,9 +154,9 @@ class Writer:
         job = self._due.popleft()
         told: list[Any] = []
         self._quietly([lambda work: told.append(job(work))])
-        if told and told[0]:
-            self._due.append(job)
         done = time.monotonic()
+        if told and has_more(told[0], done - now):
+            self._due.append(job)
         self._rest_until = done + JOBS_REST * (done - now)
 
     def _next_batch(self) -> tuple[list[Job], bool]:
