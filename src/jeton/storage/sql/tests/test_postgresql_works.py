@@ -69,6 +69,26 @@ def test_of_several_one_does_the_jobs_until_it_ends_and_then_another(url: str) -
     asyncio.run(take_turns())
 
 
+def test_a_job_is_told_how_long_its_turn_took_and_goes_on_at_once_while_it_says_so(url: str) -> None:
+    told: list[float] = []
+
+    def learn(took_s: float) -> bool:
+        told.append(took_s)
+        return len(told) < 5
+
+    def job(_work: Work) -> object:
+        time.sleep(0.005)
+        return learn
+
+    works = PostgresWorks(url, system_clock, SystemMint(), idle_jobs=[job], jobs_every_s=0.2)
+    limit = time.monotonic() + 10
+    while len(told) < 5 and time.monotonic() < limit:
+        time.sleep(0.01)
+    works.close()
+    assert len(told) >= 5
+    assert all(took_s >= 0.005 for took_s in told[:5])
+
+
 def test_lines_of_several_machines_are_all_sealed_in_whatever_order_they_commit(url: str, tmp_path: Path) -> None:
     """Clocks apart by half a minute, transactions that last; a minute passes in half a second."""
     keys = KeyFolder(tmp_path, SystemMint())

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,6 +120,26 @@ def test_jobs_run_while_nobody_asks(folder: Path) -> None:
     asyncio.run(scenario())
     assert works.is_healthy
     works.close()
+
+
+def test_a_job_is_told_how_long_its_turn_took_and_goes_on_at_once_while_it_says_so(folder: Path) -> None:
+    told: list[float] = []
+
+    def learn(took_s: float) -> bool:
+        told.append(took_s)
+        return len(told) < 5
+
+    def job(_work: Work) -> object:
+        time.sleep(0.005)
+        return learn
+
+    works = SqliteWorks(folder, system_clock, SystemMint(), idle_jobs=[job], jobs_every_s=0.2)
+    limit = time.monotonic() + 10
+    while len(told) < 5 and time.monotonic() < limit:
+        time.sleep(0.01)
+    works.close()
+    assert len(told) >= 5
+    assert all(took_s >= 0.005 for took_s in told[:5])
 
 
 def test_facts_that_nobody_can_write_yet_are_bounded() -> None:
