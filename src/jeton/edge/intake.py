@@ -11,6 +11,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -147,13 +148,17 @@ class Intake:
                 self._writer.keep(offset)
             self._writer.close()
         if not is_there:  # cancelled meanwhile: its bytes may have come after those that were swept
-            await self._run(lambda: self._desk.blobs.remove(self.inflow.blob))
+            await self._remove()
 
     async def _throw_away(self) -> None:
         """Take back what nothing names. Only the ledger knows: the writer may have kept a file nobody heard of."""
         if self._writer is not None:
             await self._run(self._writer.abort)
         if await self._desk.works.write(lambda work: _doom(work, self.inflow)):
+            await self._remove()
+
+    async def _remove(self) -> None:
+        with suppress(OSError):  # a row says that it is to go, or nothing knows of it but the doctor
             await self._run(lambda: self._desk.blobs.remove(self.inflow.blob))
 
     def _is_to_be_noted(self) -> bool:

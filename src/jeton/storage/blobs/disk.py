@@ -5,6 +5,7 @@ nothing more is promised until a restart (security.md R18, R21, R22).
 """
 
 import errno
+import logging
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -16,8 +17,9 @@ from jeton.kernel.ids import BlobId
 from jeton.kernel.ports import Receipt
 from jeton.kernel.problems import Busy, ContentLost, NoSpace
 from jeton.storage.blobs.digests import Digests, RunningDigests
-from jeton.storage.blobs.writing import FULL, DiskWriter, lock, or_no_space
+from jeton.storage.blobs.writing import FULL, RETRY_S, DiskWriter, as_problems, lock
 
+_log = logging.getLogger(__name__)
 _SHARDS: Final = 256
 _INCOMING: Final = "incoming"
 _NAME = re.compile(r"[0-9a-f]{16}")
@@ -61,37 +63,28 @@ class DiskBlobs:
 
     def resume(self, blob: BlobId, offset: int) -> DiskWriter:
         """Go on with a blob that is being written. Raises InUse, ContentLost; Busy, NoSpace."""
-        descriptor = self._go_on(blob, offset) if offset else self._begin_again(blob)
-        try:
-            lock(descriptor)
-            if os.fstat(descriptor).st_size < offset:
-                raise ContentLost
-            os.ftruncate(descriptor, offset)  # whatever lies beyond, nobody was told that it is there
-            os.lseek(descriptor, offset, os.SEEK_SET)
-        except BaseException:
-            os.close(descriptor)
-            raise
+        with as_problems():
+            descriptor = self._go_on(blob, offset) if offset else self._begin_again(blob)
+            try:
+                lock(descriptor)
+                if os.fstat(descriptor).st_size < offset:
+                    raise ContentLost
+                os.ftruncate(descriptor, offset)  # whatever lies beyond, nobody was told that it is there
+                os.lseek(descriptor, offset, os.SEEK_SET)
+            except BaseException:
+                os.close(descriptor)
+                raise
         return DiskWriter(self, blob, descriptor, self.digests.at(blob, offset), offset)
 
     def complete(self, blob: BlobId, size_bytes: int) -> Receipt:
-        """Make a blob of what was written piece by piece; may be called again. Raises ContentLost, InUse, Busy."""
-        try:
-            descriptor = os.open(self.incoming_of(blob), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-        except FileNotFoundError:
-            return self._receipt(blob, size_bytes)
-        try:
-            lock(descriptor)
-            if os.fstat(descriptor).st_size < size_bytes:
-                raise ContentLost
-            os.ftruncate(descriptor, size_bytes)
-            digests = self.digests.before(blob, size_bytes)
-            digests.read_on(descriptor, size_bytes)
-            self.sync(descriptor)
-            self.name(blob)
-        finally:
-            os.close(descriptor)
-        self.digests.forget(blob)
-        return digests.receipt(blob)
+        """Make a blob of what was written piece by piece; may be called again.
+
+        Raises: ContentLost, InUse; Busy, NoSpace.
+        """
+        if not self.is_healthy:
+            raise Busy(retry_after_s=RETRY_S)
+        with as_problems():
+            return self._complete(blob, size_bytes)
 
     def open(self, blob: BlobId) -> "DiskReader | None":
         """A finished blob, or None."""
@@ -154,12 +147,14 @@ class DiskBlobs:
             if error.errno in FULL:
                 raise NoSpace from error
             self.is_healthy = False
-            raise Busy(retry_after_s=30) from error
+            _log.error("the disk failed to keep a file: none is taken in until a restart", exc_info=error)
+            raise Busy(retry_after_s=RETRY_S) from error
 
     def _begin(self, blob: BlobId) -> int:
         if not self.is_healthy:
-            raise Busy(retry_after_s=30)
-        return or_no_space(lambda: os.open(self.incoming_of(blob), _WRITE | os.O_CREAT | os.O_EXCL, 0o600))
+            raise Busy(retry_after_s=RETRY_S)
+        with as_problems():
+            return os.open(self.incoming_of(blob), _WRITE | os.O_CREAT | os.O_EXCL, 0o600)
 
     def _begin_again(self, blob: BlobId) -> int:
         """A blob of which nothing is durable yet: whether it was begun or not."""
@@ -172,7 +167,7 @@ class DiskBlobs:
 
     def _go_on(self, blob: BlobId, offset: int) -> int:
         if not self.is_healthy:
-            raise Busy(retry_after_s=30)
+            raise Busy(retry_after_s=RETRY_S)
         try:
             return os.open(self.incoming_of(blob), _WRITE)
         except FileNotFoundError:
@@ -193,6 +188,25 @@ class DiskBlobs:
         self._trust(lambda: sync_folder(self._folder / _INCOMING))
         return os.open(self.incoming_of(blob), _WRITE)
 
+    def _complete(self, blob: BlobId, size_bytes: int) -> Receipt:
+        try:
+            descriptor = os.open(self.incoming_of(blob), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            return self._receipt(blob, size_bytes)
+        try:
+            lock(descriptor)
+            if os.fstat(descriptor).st_size < size_bytes:
+                raise ContentLost
+            os.ftruncate(descriptor, size_bytes)
+            digests = self.digests.before(blob, size_bytes)
+            digests.read_on(descriptor, size_bytes)
+            self.sync(descriptor)
+            self.name(blob)
+        finally:
+            os.close(descriptor)
+        self.digests.forget(blob)
+        return digests.receipt(blob)
+
     def _receipt(self, blob: BlobId, size_bytes: int) -> Receipt:
         """That of a finished blob, by reading it."""
         try:
@@ -208,6 +222,7 @@ class DiskBlobs:
             digests.read_on(descriptor, size_bytes)
         finally:
             os.close(descriptor)
+        self._trust(lambda: sync_folder(self.path_of(blob).parent))  # whoever named it may not have come so far
         return digests.receipt(blob)
 
 

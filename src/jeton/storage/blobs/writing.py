@@ -2,19 +2,25 @@
 
 import errno
 import fcntl
+import logging
 import os
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from jeton.kernel.ids import BlobId
 from jeton.kernel.ports import Receipt
-from jeton.kernel.problems import InUse, NoSpace
+from jeton.kernel.problems import Busy, InUse, NoSpace
 from jeton.storage.blobs.digests import Digests
 
 if TYPE_CHECKING:
     from jeton.storage.blobs.disk import DiskBlobs
 
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FAILING: Final = frozenset({errno.EIO, errno.EROFS, errno.ENXIO, errno.ESTALE, errno.EMFILE, errno.ENFILE})
+RETRY_S: Final = 30
+
+_log = logging.getLogger(__name__)
 
 
 class DiskWriter:
@@ -31,7 +37,7 @@ class DiskWriter:
         self.size_bytes = offset
 
     def write(self, chunk: bytes) -> None:
-        """Add bytes. Raises NoSpace."""
+        """Add bytes. Raises NoSpace, Busy."""
         self.store(chunk)
         self.digest(chunk)
 
@@ -39,9 +45,9 @@ class DiskWriter:
         """The half of `write` that waits for the disk."""
         descriptor = self._open()
         rest = memoryview(chunk)
-        while rest:
-            written = or_no_space(lambda: os.write(descriptor, rest))  # noqa: B023 - called at once
-            rest = rest[written:]
+        with as_problems():
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
         self.size_bytes += len(chunk)
 
     def digest(self, chunk: bytes) -> None:
@@ -76,9 +82,10 @@ class DiskWriter:
             self._descriptor = None
 
     def abort(self) -> None:
-        """Throw it away."""
+        """Throw it away; where the disk fails to, a row says that it is to go."""
         self.close()
-        self._blobs.incoming_of(self._blob).unlink(missing_ok=True)
+        with suppress(OSError):
+            self._blobs.incoming_of(self._blob).unlink(missing_ok=True)
 
     def _open(self) -> int:
         if self._descriptor is None:
@@ -98,11 +105,15 @@ def lock(descriptor: int) -> None:
         raise InUse from None
 
 
-def or_no_space(call: Callable[[], int]) -> int:
-    """What a call gives. Raises NoSpace for a full disk."""
+@contextmanager
+def as_problems() -> Iterator[None]:
+    """Tell a full disk as NoSpace, and a failing one as Busy, since another time may find it mended."""
     try:
-        return call()
+        yield
     except OSError as error:
         if error.errno in FULL:
             raise NoSpace from error
+        if error.errno in _FAILING:
+            _log.error("the disk of the files fails", exc_info=error)
+            raise Busy(retry_after_s=RETRY_S) from error
         raise
