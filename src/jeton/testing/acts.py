@@ -24,6 +24,14 @@ def md5(content: bytes) -> str:
     return hashlib.md5(content).hexdigest()
 
 
+class Refused(AssertionError):
+    """A call that must succeed did not."""
+
+    def __init__(self, answer: httpx2.Response) -> None:
+        super().__init__(f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}")
+        self.answer = answer
+
+
 @dataclass
 class Client:
     """Calls with one token. `told` is what it was told, and must hold from then on."""
@@ -33,9 +41,10 @@ class Client:
     told: dict[str, Any] = field(default_factory=dict)
 
     def call(self, method: str, path: str, *, also: tuple[int, ...] = (), **options: Any) -> httpx2.Response:
-        """A call that must succeed, or (tried again) be refused by one of `also`."""
+        """A call that must succeed, or (tried again) be refused by one of `also`. Raises Refused."""
         answer = self.send(method, f"/api{path}", **options)
-        assert answer.is_success or answer.status_code in also, f"{method} {path}: {answer.status_code} {answer.text}"
+        if not answer.is_success and answer.status_code not in also:
+            raise Refused(answer)
         return answer
 
     def landed(self, answer: httpx2.Response) -> None:
