@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PO := $(shell find src -name '*.po' 2>/dev/null)
 # What runs a second time, on PostgreSQL.
 ON_BOTH := src/jeton/families src/jeton/oauth2 src/jeton/edge src/jeton/console \
-  tests/test_matrix.py tests/test_roles.py tests/test_races.py tests/attacks
+  tests/test_matrix.py tests/test_idempotency.py tests/test_roles.py tests/test_races.py tests/attacks
 # Over all cores: what needs no machine of its own.
 SPREAD := -n auto --dist worksteal
 NODE := tests/interop/node

@@ -181,6 +181,8 @@ def _responses(operation: Operation, of_shape: dict[Any, Json], components: Json
     else:
         told = {"description": "Done.", "content": {"application/json": {"schema": _schema_of(gives, of_shape)}}}
         responses = {str(operation.status): told}
+    if operation.takes_key:
+        next(iter(responses.values())).setdefault("headers", {})["Idempotent-Replayed"] = {"schema": {"const": "true"}}
     by_status: dict[int, list[str]] = {}
     for problem in (*_always(operation), *operation.problems):
         by_status.setdefault(status_of(problem), []).append(problem.code)
