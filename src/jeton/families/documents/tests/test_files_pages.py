@@ -80,6 +80,7 @@ def test_a_folder_is_made_entered_renamed_and_a_taken_name_is_told(ana: Desk) ->
     assert ana.names(here) == ["Letters"]
     assert ana.refused(here, "make", name="Letters") == 422
     assert 'id="name-error"' in ana.visitor.page.text
+    assert '<details class="second plain" open>' in ana.visitor.page.text
     assert ana.refused(here, "make", name="a/b") == 422
     letters = int(re.findall(r'data-row="folder-(\d+)"', ana.visitor.get(here).text)[0])
     ana.do(f"/files/{letters}", "rename", name="Old letters")
