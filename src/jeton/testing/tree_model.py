@@ -82,16 +82,29 @@ class Node:
                 return node.entry[1] - ({"browse"} if distance else frozenset())
         return frozenset()
 
-    def seen(self, *, all_of_it: bool) -> Any:
-        """Names, counts and sizes of all of it, or of what the reader sees."""
-        shown = [child for child in self.children if not child.is_file and (all_of_it or child.holds())]
+    def shown(self, *, all_of_it: bool) -> tuple[list["Node"], list["Node"]]:
+        """The folders and the files in it: all, or those that the reader sees."""
+        folders = [child for child in self.children if not child.is_file and (all_of_it or child.holds())]
         files = [child for child in self.children if child.is_file and (all_of_it or "read" in self.holds())]
-        below = [child.seen(all_of_it=all_of_it) for child in shown]
-        count = len(files) + sum(one[2] for one in below)
-        folders = len(below) + sum(one[3] for one in below)
-        size = sum(file.size for file in files) + sum(one[4] for one in below)
+        return folders, files
+
+    def counts(self, *, all_of_it: bool) -> tuple[int, int, int]:
+        """Files, folders and bytes below it."""
+        folders, files = self.shown(all_of_it=all_of_it)
+        below = [folder.counts(all_of_it=all_of_it) for folder in folders]
+        return (
+            len(files) + sum(one[0] for one in below),
+            len(folders) + sum(one[1] for one in below),
+            sum(file.size for file in files) + sum(one[2] for one in below),
+        )
+
+    def seen(self, *, all_of_it: bool) -> Any:
+        """Names, counts and sizes of all of it, or of what the reader sees: who does not read it is told no counts."""
+        folders, files = self.shown(all_of_it=all_of_it)
+        is_told = all_of_it or "read" in self.holds()
         told = sorted((file.name, file.id, file.size, len(file.versions)) for file in files)
-        return self.name, self.id, count, folders, size, told, sorted(below)
+        below = sorted(folder.seen(all_of_it=all_of_it) for folder in folders)
+        return self.name, self.id, self.counts(all_of_it=all_of_it) if is_told else (0, 0, 0), told, below
 
 
 def seen_in(told: dict[str, Any]) -> Any:
@@ -99,7 +112,7 @@ def seen_in(told: dict[str, Any]) -> Any:
     content = told.get("content", {})
     files = [(one["name"], one["id"], one["size"], one.get("nb_versions", 1)) for one in content.get("files", ())]
     folders = sorted(seen_in(one) for one in content.get("folders", ()))
-    return told["name"], told["id"], told["nb_files"], told["nb_folders"], told["size"], sorted(files), folders
+    return told["name"], told["id"], (told["nb_files"], told["nb_folders"], told["size"]), sorted(files), folders
 
 
 def room_for(into: Node, more: int, *, held_by: list[Node] | None = None) -> bool:
