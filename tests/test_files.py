@@ -159,6 +159,7 @@ def test_a_name_that_is_taken_is_asked_about_and_each_answer_is_kept_to(desk: Pa
         ("Keep both", ("a (1).txt", "a.txt", "b.txt"), b"first"),
         ("New version", ("a (1).txt", "a.txt", "b.txt"), b"second"),
     ):
+        before = desk.locator("[data-name='a.txt']").get_attribute("data-row") or ""
         choose(desk, ("a.txt", b"second"))
         expect(dialog).to_contain_text("“a.txt” is there already.")
         assert violations(desk) == []
@@ -166,6 +167,8 @@ def test_a_name_that_is_taken_is_asked_about_and_each_answer_is_kept_to(desk: Pa
         expect(dialog).to_be_hidden()
         expect(desk.locator("[data-uploads]")).to_be_hidden()
         names(desk, *listed)
+        if answer == "New version":  # the list names the newer one, once it is shown anew
+            expect(desk.locator("[data-name='a.txt']")).not_to_have_attribute("data-row", before)
         assert content(desk, "a.txt") == text
     choose(desk, ("a.txt", b"third"))
     expect(dialog).to_be_visible()
