@@ -1,7 +1,9 @@
 """Three processes on one database: what is ended through one of them is over for the others at their next request."""
 
+import hashlib
 import re
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -235,6 +237,27 @@ def test_what_one_process_took_in_another_gives_out(platform: Platform) -> None:
         downloaded = process.send("GET", f"/api/file/{number}/download", token=platform.chief)
         assert downloaded.content == content
         assert process.send("GET", f"/api/file/{number}", token=platform.chief).json()["size"] == len(content)
+
+
+def test_of_patches_that_race_over_three_processes_each_byte_is_kept_once(platform: Platform) -> None:
+    content, key = bytes(range(200)) * 50, ""
+    for turn in range(5):
+        body = {"name": f"raced{turn}.bin", "target": "1", "size": len(content)}
+        key = platform.act("POST", "/api/file/tus", json=body)[0]["sessionKey"]
+        tus = {"Tus-Resumable": "1.0.0"}
+        made = {"Upload-Length": str(len(content)), "Upload-Metadata": f"token {b64encode(key.encode()).decode()}"}
+        platform.act("POST", "/api/tus", headers={**tus, **made})
+        half = {**tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+        send = asking("PATCH", f"/api/tus/{key}", token=platform.chief, headers=half, content=content[:5_000])
+        with ThreadPoolExecutor(3) as threads:
+            answers = [*threads.map(send, platform.three)]
+        assert sorted({answer.status_code for answer in answers} - {204}) in ([409], [423], [409, 423])
+        assert [answer.status_code for answer in answers].count(204) == 1
+        rest = {**half, "Upload-Offset": "5000"}
+        send = asking("PATCH", f"/api/tus/{key}", token=platform.chief, headers=rest, content=content[5_000:])
+        assert send(platform.three[turn % 3]).status_code == 204
+        file = platform.act("POST", "/api/file/tus", json={"token": key})
+        assert (file["size"], file["hash"]) == (len(content), hashlib.md5(content).hexdigest())
 
 
 def test_the_set_up_link_is_one_for_all_processes(tmp_path: Path) -> None:
