@@ -171,7 +171,7 @@ def test_rt_12_after_a_revocation_was_answered_nothing_of_the_family_opens(
         return await asyncio.gather(*calls)
 
     for number in range(75):
-        if number % 20 == 19:  # what is refused counts as guessing, and ten minutes end the count
+        if number % 10 == 9:  # up to six refusals a round count as guessing, and ten minutes end the count
             world.pass_time(601)
         token = tokens_for(alice, app)["refresh_token"]
         first, revoked, *others = world.run(race(token))
