@@ -17,10 +17,11 @@ from jeton.storage.sql.trash import reap
 from jeton.storage.sql.turns import Batches, Learn
 from jeton.storage.work import SqlWork
 
-_AT_ONCE = 200
-
 Job = Callable[[Work], object]
 """Does a little; gives something true where there is more to do at once, or what says so (`storage.sql.turns`)."""
+
+Some = Callable[[Work, int], int]
+"""Does at most so many; how many it were."""
 
 
 def idle_jobs(blobs: Blobs) -> Sequence[Job]:
@@ -30,41 +31,34 @@ def idle_jobs(blobs: Blobs) -> Sequence[Job]:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
         seal(work)
 
-    def trash(work: Work) -> None:
-        assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
-        purge_folders(work, _AT_ONCE)
-        purge(work, _AT_ONCE)
-
-    def versions(work: Work) -> None:
-        prune(work, _AT_ONCE)
-
-    def uploads(work: Work) -> None:
-        expire(work, _AT_ONCE)
-
-    def bytes_nothing_names(work: Work) -> None:
-        sweep_blobs(work, blobs, work.now, _AT_ONCE)
+    def bytes_nothing_names(work: Work, limit: int) -> int:
+        return sweep_blobs(work, blobs, work.now, limit)
 
     def keys(work: Work) -> None:
         assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
         work.signing.turn()
 
-    return (journal, *map(_rows, SWEEPS), _lines(), trash, _rows(_reap), versions, uploads, bytes_nothing_names, keys)
+    rows = tuple(map(_rows, (*SWEEPS, _reap)))
+    some = (*rows, forget_old, purge_folders, purge, prune, expire, bytes_nothing_names)
+    return (journal, *map(_in_batches, some), keys)
 
 
 def _reap(session: Session, now: Instant, limit: int) -> int:
     return reap(session, now, limit=limit)
 
 
-def _rows(take: Take) -> Job:
+def _rows(take: Take) -> Some:
+    def some(work: Work, limit: int) -> int:
+        assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
+        return take(work.session, work.now, limit)
+
+    return some
+
+
+def _in_batches(some: Some) -> Job:
     batches = Batches()
 
     def job(work: Work) -> Learn:
-        assert isinstance(work, SqlWork)  # noqa: S101 - what every engine hands out
-        return batches.run(lambda limit: take(work.session, work.now, limit))
+        return batches.run(lambda limit: some(work, limit))
 
     return job
-
-
-def _lines() -> Job:
-    batches = Batches()
-    return lambda work: batches.run(lambda limit: forget_old(work, limit))

@@ -178,7 +178,10 @@ class BlobLedger(Protocol):
         """Intents older than `before`."""
 
     def doomed(self, now: Instant, limit: int) -> Sequence[BlobId]:
-        """Blobs to unlink; none while a backup holds them all."""
+        """Blobs to unlink, without those put off; none while a backup holds them all."""
+
+    def put_off(self, blob: BlobId, now: Instant) -> None:
+        """It is to go and could not be taken from the store: to be tried again, and the others go first."""
 
     def unlinked(self, blob: BlobId, now: Instant) -> None:
         """It is gone from the store, and what was seen of it goes with it."""

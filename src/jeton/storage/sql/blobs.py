@@ -7,11 +7,11 @@ takes the row away, and it is unlinked later (decisions.md, "Blobs").
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from jeton.kernel.ids import BlobId
-from jeton.kit.clock import Instant
+from jeton.kit.clock import DAY, Instant
 from jeton.storage.sql.previews import forget
 from jeton.storage.sql.schema.tree import blob_doomed, blob_holds, blob_intents
 from jeton.storage.sql.session import Session
@@ -30,12 +30,17 @@ ABANDONED = Sql(
 )
 DOOMED = Sql(
     select(blob_doomed.c.blob_id)
-    .where(~exists().where(blob_holds.c.until > bindparam("now")))
+    .where(~exists().where(blob_holds.c.until > bindparam("now")), blob_doomed.c.since <= bindparam("now"))
     .order_by(blob_doomed.c.blob_id)
     .limit(bindparam("limit")),
     BlobId,
 )
 UNLINKED = Sql(delete(blob_doomed).where(blob_doomed.c.blob_id == bindparam("blob_id")))
+PUT_OFF: Final = tuple(
+    Sql(update(table).where(table.c.blob_id == bindparam("blob")).values(since=bindparam("since")))
+    for table in (blob_intents, blob_doomed)
+)
+PUT_OFF_FOR: Final[Instant] = DAY
 EVERY_INTENT: Final = Sql(select(blob_intents.c.blob_id), BlobId)
 
 
@@ -64,6 +69,10 @@ class SqlBlobLedger:
 
     def doomed(self, now: Instant, limit: int) -> Sequence[BlobId]:
         return self._session.all(DOOMED, now=now, limit=limit)
+
+    def put_off(self, blob: BlobId, now: Instant) -> None:
+        for sql in PUT_OFF:
+            self._session.run(sql, blob=blob, since=now + PUT_OFF_FOR)
 
     def unlinked(self, blob: BlobId, now: Instant) -> None:
         forget(self._session, blob, now)

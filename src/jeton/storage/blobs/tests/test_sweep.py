@@ -65,6 +65,27 @@ def test_what_is_doomed_goes_at_once_a_few_at_a_time_even_when_its_bytes_are_gon
     assert blobs.open(BlobId(3)) is None
 
 
+def test_what_the_disk_does_not_give_up_is_noted_and_keeps_nobody_waiting(
+    work: SqlWork, blobs: DiskBlobs, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in (1, 2):
+        work.blobs.doom(BlobId(number), NOW)
+    work.blobs.intend(BlobId(3), NOW - 2 * GIVEN_UP_AFTER)
+    for stuck in (BlobId(1), BlobId(3)):
+        blobs.path_of(stuck).mkdir(parents=True)  # nothing that can be unlinked
+    keep(blobs, BlobId(2), b"abc")
+    assert [sweep_blobs(work, blobs, NOW, 1) for _ in range(3)] == [2, 1, 0]
+    assert blobs.open(BlobId(2)) is None
+    assert [record.getMessage()[:29] for record in caplog.records] == [
+        "Blob 3 cannot be taken away, ",
+        "Blob 1 cannot be taken away, ",
+    ]
+    for stuck in (BlobId(1), BlobId(3)):
+        blobs.path_of(stuck).rmdir()
+    assert sweep_blobs(work, blobs, NOW + 2 * GIVEN_UP_AFTER + SECOND, 10) == 2
+    assert not work.blobs.settled(BlobId(3))
+
+
 def test_what_is_doomed_stays_while_a_backup_holds_it_and_goes_when_the_hold_ends(
     work: SqlWork, blobs: DiskBlobs
 ) -> None:
