@@ -4,9 +4,12 @@ script, in French.
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from jeton.testing.served import ADMIN_LOGIN, ADMIN_PASSWORD, Served, free_port, init
@@ -199,6 +202,43 @@ def test_a_whole_folder_comes_with_the_folders_in_it_and_again_into_the_same(des
     names(desk, "Photos", "plan.txt")
     desk.click("[data-name=Photos] a")
     names(desk, "hill.txt", "sea.txt")
+
+
+def test_files_and_folders_dropped_by_the_mouse_come_as_if_they_were_chosen(desk: Page, tmp_path: Path) -> None:
+    (tmp_path / "Trip").mkdir()
+    (tmp_path / "Trip" / "plan.txt").write_text("north")
+    (tmp_path / "note.txt").write_text("hello")
+    where = desk.locator("[data-lively]").bounding_box()
+    assert where is not None
+    drag: dict[str, Any] = {
+        "x": where["x"] + 20,
+        "y": where["y"] + 20,
+        "data": {"items": [], "files": [str(tmp_path / "Trip"), str(tmp_path / "note.txt")], "dragOperationsMask": 1},
+    }
+    mouse = desk.context.new_cdp_session(desk)
+    for act in ("dragEnter", "dragOver"):
+        mouse.send("Input.dispatchDragEvent", {"type": act, **drag})
+    expect(desk.locator(".drop.over")).to_be_visible()
+    mouse.send("Input.dispatchDragEvent", {"type": "drop", **drag})
+    expect(desk.locator(".drop.over")).to_have_count(0)
+    names(desk, "Trip", "note.txt")
+    assert content(desk, "note.txt") == b"hello"
+    desk.click("[data-name=Trip] a")
+    names(desk, "plan.txt")
+
+
+def test_pictures_are_shown_small_and_what_only_claims_to_be_one_keeps_its_icon(desk: Page) -> None:
+    out = BytesIO()
+    Image.new("RGB", (300, 200), "red").save(out, "PNG")
+    choose(desk, ("claims.png", b"\x00\x01"), ("note.txt", b"hello"), ("red.png", out.getvalue()))
+    names(desk, "claims.png", "note.txt", "red.png")
+    width = "image => image.decode().catch(() => 0).then(() => image.naturalWidth)"
+    assert desk.locator("[data-name='red.png'] .tile img").evaluate(width) == 64
+    assert desk.locator("[data-name='claims.png'] .tile img").evaluate(width) == 0
+    expect(desk.locator("[data-name='note.txt'] .tile img")).to_have_count(0)
+    assert violations(desk) == []
+    desk.click("[data-name='red.png'] a")
+    assert desk.locator("img.seen").evaluate(width) == 300
 
 
 def test_what_is_paused_waits_and_what_goes_on_sends_nothing_twice(desk: Page) -> None:

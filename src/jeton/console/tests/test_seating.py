@@ -16,6 +16,7 @@ from jeton.testing.world import World
 BEN = ("ben", "ben has a long password")
 BY_SESSION = {
     "files.download",
+    "files.thumbnail",
     "files.upload",
     "folders.create",
     "folders.open",

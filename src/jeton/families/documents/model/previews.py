@@ -11,6 +11,9 @@ SIDES: Final = (64, 128, 256, 512, 1024, 2048)
 THUMBNAIL_SIDE: Final = 256
 PREVIEW_SIDE: Final = 1024
 
+PICTURES: Final = (".bmp", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".webp")
+"""How names end of what pages ask to have drawn. What it is, its bytes say: others are asked for in vain."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeeFile:

@@ -39,6 +39,7 @@ OPERATIONS = (
         problems=(NoSuchFile, RightMissing, FileLocked, NoPreview, ContentLost, Busy),
         call=previews.thumbnail,
         source=_PREVIEW,
+        by_session=True,
     ),
     Operation(
         name="files.infos",

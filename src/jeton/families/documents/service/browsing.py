@@ -19,6 +19,7 @@ from jeton.families.documents.model.copies import CopyFile, CopyFolder
 from jeton.families.documents.model.files import ChangeFile, DeleteFile
 from jeton.families.documents.model.folders import ChangeFolder, CreateFolder, DeleteFolder
 from jeton.families.documents.model.landing import NameTaken
+from jeton.families.documents.model.previews import PICTURES
 from jeton.families.documents.model.trash import Restore
 from jeton.families.documents.service import copies, files, folders, trash
 from jeton.families.documents.service.sharing import FLAGS
@@ -40,7 +41,7 @@ class FolderView:
     """A page of a folder: its folders first, then its files. `count` is of all pages.
 
     `may` are the words of what one may do here (`kernel.tree.Right`, in small letters); `gives_rights` whether one says
-    who may; `barred` the files that somebody else keeps locked.
+    who may; `barred` the files that somebody else keeps locked; `drawn` those whose name promises a picture.
     """
 
     folder: Folder
@@ -51,6 +52,7 @@ class FolderView:
     folders: Sequence[Folder]
     files: Sequence[File]
     barred: frozenset[int]
+    drawn: frozenset[int]
     order: Order
     is_reversed: bool
     page: int
@@ -105,7 +107,8 @@ def browse(work: Work, caller: Caller, command: BrowseFolder) -> FolderView:
         gives_rights=sight.may_give_rights,
         folders=[node for node in on_page if isinstance(node, Folder)],
         files=files_on_page,
-        barred=frozenset(file.id for file in files_on_page if is_barred(file, caller)),
+        barred=frozenset(file.id for file in files_on_page if is_barred(file, caller, Right.EDIT)),
+        drawn=frozenset(file.id for file in files_on_page if is_drawn(file, caller)),
         order=command.order,
         is_reversed=command.is_reversed,
         page=page,
@@ -115,9 +118,14 @@ def browse(work: Work, caller: Caller, command: BrowseFolder) -> FolderView:
     )
 
 
-def is_barred(file: File, caller: Caller) -> bool:
-    """Whether somebody else's lock keeps a person from changing a file."""
-    return file.lock is not None and file.lock.owner != caller.principal and bars(file.lock.kind, Right.EDIT)
+def is_barred(file: File, caller: Caller, act: Right) -> bool:
+    """Whether somebody else's lock keeps a person from changing a file, or from seeing its bytes."""
+    return file.lock is not None and file.lock.owner != caller.principal and bars(file.lock.kind, act)
+
+
+def is_drawn(file: File, caller: Caller) -> bool:
+    """Whether a page shows a small picture of a file that one may read."""
+    return file.name.lower().endswith(PICTURES) and not is_barred(file, caller, Right.DOWNLOAD)
 
 
 def make_folder(work: Work, caller: Caller, command: MakeHere) -> SeenFolder:

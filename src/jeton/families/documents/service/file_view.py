@@ -8,7 +8,7 @@ from jeton.families.documents.model.activity import FileTimeline
 from jeton.families.documents.model.files import OpenFile
 from jeton.families.documents.model.versions import ListVersions
 from jeton.families.documents.service import activity, versions
-from jeton.families.documents.service.browsing import is_barred
+from jeton.families.documents.service.browsing import is_barred, is_drawn
 from jeton.families.documents.service.sharing import FLAGS
 from jeton.kernel.activity import Event
 from jeton.kernel.caller import Caller
@@ -25,8 +25,9 @@ _MOST_EVENTS: Final = 10
 class FileView:
     """One file as its current version, with its versions, the newest first.
 
-    `may` as in `browsing.FolderView`; `locks` are the kinds of lock that one may take; `may_release` whether one may
-    end the lock that there is; `deeds` puts the acts of `events` into words.
+    `may` as in `browsing.FolderView`; `is_drawn` whether its name promises a picture; `locks` are the kinds of lock
+    that one may take; `may_release` whether one may end the lock that there is; `deeds` puts the acts of `events` into
+    words.
     """
 
     file: File
@@ -34,6 +35,7 @@ class FileView:
     may: frozenset[str]
     versions: Sequence[SeenFile]
     is_barred: bool
+    is_drawn: bool
     locks: Sequence[str]
     may_release: bool
     events: Sequence[Event]
@@ -51,7 +53,8 @@ def view_file(work: Work, caller: Caller, command: OpenFile) -> FileView:
         above=sight.above,
         may=frozenset(word for word, flag in FLAGS.items() if flag in sight.rights),
         versions=versions.list_versions(work, caller, ListVersions(file=file.id, limit=_MOST_VERSIONS)),
-        is_barred=is_barred(file, caller),
+        is_barred=is_barred(file, caller, Right.EDIT),
+        is_drawn=is_drawn(file, caller),
         locks=kinds if lock is None and Right.EDIT in sight.rights else [],
         may_release=lock is not None and (lock.owner == caller.principal or sight.may_give_rights),
         deeds=ACTIONS,
