@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -167,7 +168,7 @@ def build(
     )
     post = Post(works, workshop, pool, journal)
     readiness = Readiness()
-    plain = PlainEdge(works, openapi_document(catalogue.operations, public_url), readiness)
+    plain = PlainEdge(works, partial(openapi_document, catalogue.operations, public_url), readiness)
     app = Crowd(_doors(edge, for_pages, oauth2, plain, console), origins, exempt=frozenset(HEALTH))
     return Running(
         app=app, works=works, journal=journal, pool=pool, slow_pool=slow_pool, post=post, readiness=readiness

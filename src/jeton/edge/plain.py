@@ -1,6 +1,6 @@
 """The doors that tell only of the platform itself: the OpenAPI document, alive, ready."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -23,11 +23,13 @@ class Readiness:
 class PlainEdge:
     """ASGI application of `/openapi.json`, `/healthz` and `/readyz`."""
 
-    __slots__ = ("_document", "_readiness", "_works")
+    __slots__ = ("_describe", "_document", "_readiness", "_works")
 
-    def __init__(self, works: Works, document: Mapping[str, Any], readiness: Readiness) -> None:
+    def __init__(self, works: Works, describe: Callable[[], Mapping[str, Any]], readiness: Readiness) -> None:
+        """`describe` makes the OpenAPI document, when somebody first asks for it."""
         self._works = works
-        self._document = msgspec.json.encode(document)
+        self._describe = describe
+        self._document = b""
         self._readiness = readiness
 
     @property
@@ -41,12 +43,17 @@ class PlainEdge:
         if method not in {"GET", "HEAD"}:
             answer = Answer(405, ((b"allow", b"GET, HEAD"), JSON), b'{"error": "This path takes GET, HEAD."}')
         elif scope["path"] == "/openapi.json":
-            answer = Answer(200, (JSON, NOSNIFF, (b"access-control-allow-origin", b"*")), self._document)
+            answer = Answer(200, (JSON, NOSNIFF, (b"access-control-allow-origin", b"*")), self._described())
         elif scope["path"] == "/healthz":
             answer = _state("alive", 200)
         else:
             answer = await self._ready()
         await send_answer(answer, send, bodiless=method == "HEAD")
+
+    def _described(self) -> bytes:
+        if not self._document:
+            self._document = msgspec.json.encode(self._describe())
+        return self._document
 
     async def _ready(self) -> Answer:
         if not self._readiness.is_ready:

@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
-from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.postgresql import PostgresSession, open_connection
 from jeton.storage.sql.session import Session
 from jeton.storage.sql.sqlite import DATABASE, SqliteSession, open_writer
 from jeton.testing.postgres import migrated_database, server
+from jeton.testing.sqlite import lay_migrated
 
 ENGINES: Final = ("sqlite", "postgresql")
 
@@ -30,7 +30,7 @@ def on(engine: str, folder: Path, *, with_references: bool = True) -> Iterator[T
 
 @contextmanager
 def _sqlite(folder: Path, *, with_references: bool) -> Iterator[Transaction]:
-    migrate(folder)
+    lay_migrated(folder)
     connection = open_writer(folder / DATABASE)
     if not with_references:
         connection.execute("PRAGMA foreign_keys = OFF").fetchall()

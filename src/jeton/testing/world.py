@@ -8,6 +8,7 @@ import io
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -38,6 +39,7 @@ from jeton.storage.sql.statement import Sql
 from jeton.storage.work import SqlWork
 from jeton.testing.answers import check_answer
 from jeton.testing.postgres import is_chosen, migrated_database, server
+from jeton.testing.sqlite import lay_migrated
 from jeton.testing.tokens import tokens_for
 from jeton.workshop.passwords import Argon2
 
@@ -47,6 +49,7 @@ BEGINNING: Final[Instant] = 1_770_000_000 * SECOND
 PUBLIC_URL: Final = "http://127.0.0.1:8080"
 ADMIN_LOGIN: Final = "ada"
 ADMIN_PASSWORD: Final = "correct horse battery"
+_described: Final = cache(lambda: openapi_document(find_catalogue().operations, PUBLIC_URL))
 _AUDIT: Final = Sql(select(audit.c.action).order_by(audit.c.id), str)
 
 
@@ -78,6 +81,8 @@ class World:
             database_url=self.database_url,
             password_login=password_login,
         )
+        if self.database_url is None:
+            lay_migrated(folder)
         make_folder(settings, self.clock, self.mint)
         # A loop on a thread of its own: a browser's driver may have one running on this thread.
         self.loop = asyncio.new_event_loop()
@@ -93,7 +98,7 @@ class World:
             log=self.log,
             does_jobs=does_jobs,
         )
-        self.openapi = openapi_document(self.catalogue.operations, PUBLIC_URL)
+        self.openapi = _described() if catalogue is None else openapi_document(catalogue.operations, PUBLIC_URL)
         transport = httpx2.ASGITransport(app=self.running.app, raise_app_exceptions=False)
         self.http = httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL)
         self._tokens = 0

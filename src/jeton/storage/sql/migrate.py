@@ -6,6 +6,7 @@ PostgreSQL's.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,6 +71,11 @@ def _config() -> Config:
     return config
 
 
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
 def pending(folder: Path, url: str | None = None) -> tuple[str, ...]:
     """Migrations that the database still lacks. Raises TooNew; on PostgreSQL Unreachable, UnsoundPostgresql."""
     if url is None and not (folder / DATABASE).exists():
@@ -79,7 +85,7 @@ def pending(folder: Path, url: str | None = None) -> tuple[str, ...]:
 
 
 def _lacking(current: tuple[str, ...]) -> tuple[str, ...]:
-    scripts = ScriptDirectory.from_config(_config())
+    scripts = _scripts()
     try:
         done = {revision.revision for revision in scripts.iterate_revisions(current, "base")} if current else set()
     except ResolutionError as error:

@@ -17,8 +17,8 @@ from jeton.storage.backup.verify import verify
 from jeton.storage.blobs.disk import DiskBlobs
 from jeton.storage.blobs.writing import DiskWriter
 from jeton.storage.sql.holds import LASTS
-from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.sqlite import DATABASE, open_writer
+from jeton.testing.sqlite import lay_migrated
 from jeton.testing.world import BEGINNING, World
 
 
@@ -113,7 +113,7 @@ def test_what_was_damaged_already_is_told_and_the_rest_is_saved(tmp_path: Path) 
 
 
 def empty_platform(folder: Path) -> Path:
-    migrate(folder)
+    lay_migrated(folder)
     (folder / "blobs").mkdir()
     return folder
 

@@ -11,16 +11,16 @@ from jeton.kit.mint import SystemMint
 from jeton.storage.blobs.disk import DiskBlobs, prepare_folder
 from jeton.storage.blobs.sweep import GIVEN_UP_AFTER, sweep_blobs
 from jeton.storage.sql.holds import LASTS, hold, release, renew
-from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.sqlite import DATABASE, SqliteSession, open_writer
 from jeton.storage.work import SqlWork
 from jeton.testing.contracts.blobs import content_of, keep
 from jeton.testing.contracts.values import NOW
+from jeton.testing.sqlite import lay_migrated
 
 
 @pytest.fixture
 def work(tmp_path: Path) -> Iterator[SqlWork]:
-    migrate(tmp_path)
+    lay_migrated(tmp_path)
     connection = open_writer(tmp_path / DATABASE)
     yield SqlWork(SqliteSession(connection), NOW, SystemMint())
     connection.close()

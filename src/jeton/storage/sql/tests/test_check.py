@@ -11,10 +11,10 @@ from jeton.kernel.treeport import Content
 from jeton.kit.mint import SystemMint
 from jeton.storage.blobs.disk import DiskBlobs, prepare_folder
 from jeton.storage.sql.check import check_database
-from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.sqlite import DATABASE, SqliteSession, open_writer
 from jeton.storage.work import SqlWork
 from jeton.testing.contracts.values import NOW, a_user
+from jeton.testing.sqlite import lay_migrated
 
 ANA = PrincipalId(1)
 DRAFT, FINAL, PICTURE, COMING, DOOMED = (BlobId(number << 20) for number in range(1, 6))
@@ -24,7 +24,7 @@ class Kept:
     """A small platform: folders 1 > 3 > 4, a file of two versions in 4, one in 3, and something in the trash."""
 
     def __init__(self, folder: Path) -> None:
-        migrate(folder)
+        lay_migrated(folder)
         prepare_folder(folder / "blobs")
         self.blobs = DiskBlobs(folder / "blobs")
         self.connection = open_writer(folder / DATABASE)
@@ -99,7 +99,7 @@ def test_a_whole_store_gives_nothing(kept: Kept) -> None:
 
 
 def test_an_empty_platform_gives_nothing(tmp_path: Path) -> None:
-    migrate(tmp_path)
+    lay_migrated(tmp_path)
     prepare_folder(tmp_path / "blobs")
     connection = open_writer(tmp_path / DATABASE)
     work = SqlWork(SqliteSession(connection), NOW, SystemMint())

@@ -17,12 +17,12 @@ from jeton.kit.clock import DAY, MINUTE, SECOND, Instant, to_datetime
 from jeton.kit.mint import SystemMint
 from jeton.storage.keys import KeyFolder
 from jeton.storage.sql.engines import CommandWorks, open_beside
-from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.sealing import Broken, accept, check_journal, count_waiting, seal
 from jeton.storage.sql.sqlite import DATABASE
 from jeton.storage.work import SqlWork
 from jeton.testing.contracts.values import NOW
 from jeton.testing.postgres import migrated_database, server
+from jeton.testing.sqlite import lay_migrated
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Journal:
         self.url = url
         self.now: Instant = NOW
         if url is None:
-            migrate(folder)
+            lay_migrated(folder)
         self.keys = KeyFolder(folder / "keys", SystemMint())
         self.keys.add(NOW)
         self.works = self.open()

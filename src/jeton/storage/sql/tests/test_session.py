@@ -8,13 +8,13 @@ import apsw
 import pytest
 from sqlalchemy import bindparam, insert, select
 
-from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.numbers import next_number
 from jeton.storage.sql.schema.people import principals, users
 from jeton.storage.sql.schema.platform import numbers
 from jeton.storage.sql.session import AlreadyThere
 from jeton.storage.sql.sqlite import DATABASE, PLANS, SqliteSession, compile_all, open_reader, open_writer
 from jeton.storage.sql.statement import Sql, Uncompilable
+from jeton.testing.sqlite import lay_migrated
 
 ADD = Sql(insert(numbers))
 ADD_AND_TELL = Sql(insert(numbers).returning(numbers.c.last), int)
@@ -25,7 +25,7 @@ ONE = Sql(select(numbers.c.last).where(numbers.c.name == bindparam("which")), in
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    migrate(tmp_path)
+    lay_migrated(tmp_path)
     return tmp_path / DATABASE
 
 

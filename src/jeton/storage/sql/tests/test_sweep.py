@@ -12,7 +12,6 @@ from jeton.kernel.ids import PrincipalId, TokenId
 from jeton.kit.clock import DAY, HOUR, MINUTE, SECOND
 from jeton.storage.sql.guesses import SqlGuesses
 from jeton.storage.sql.login_sessions import SqlLoginSessions
-from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.people import SqlPeople
 from jeton.storage.sql.schema import people as schema
 from jeton.storage.sql.schema.oauth2 import tokens
@@ -22,13 +21,14 @@ from jeton.storage.sql.sweep import sweep, sweep_tokens
 from jeton.storage.sql.tickets import SqlTickets
 from jeton.storage.sql.tokens import BEARER, KEPT_AFTER_END, LIVE_OF_APPLICATION
 from jeton.testing.contracts.values import NOW, a_login_session, a_user
+from jeton.testing.sqlite import lay_migrated
 
 ADD_TOKEN = Sql(insert(tokens))
 
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[apsw.Connection]:
-    migrate(tmp_path)
+    lay_migrated(tmp_path)
     opened = open_writer(tmp_path / DATABASE)
     yield opened
     opened.close()
@@ -125,7 +125,7 @@ def test_tokens_are_never_looked_for_row_by_row(connection: apsw.Connection, sql
 
 
 def test_of_two_who_claim_a_ticket_at_once_one_gets_it(tmp_path: Path) -> None:
-    migrate(tmp_path)
+    lay_migrated(tmp_path)
     first, second = open_writer(tmp_path / DATABASE), open_writer(tmp_path / DATABASE)
     SqlTickets(SqliteSession(first)).issue("setup", b"1" * 32, subject="s", expires_at=NOW + MINUTE)
     assert SqlTickets(SqliteSession(second)).peek("setup", b"1" * 32, NOW) == "s"

@@ -15,7 +15,6 @@ from jeton.kernel.ids import BlobId, FileId, FolderId, PrincipalId
 from jeton.kernel.tree import COMPANY_ROOT, File, Folder, sibling_key
 from jeton.kernel.treeport import Content
 from jeton.kit.mint import SystemMint
-from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.schema.tree import blob_doomed, nodes, totals, versions
 from jeton.storage.sql.session import AlreadyThere
 from jeton.storage.sql.sqlite import DATABASE, SqliteSession, open_writer
@@ -24,6 +23,7 @@ from jeton.storage.sql.trash import reap
 from jeton.storage.sql.tree import SqlTree
 from jeton.storage.sql.versions import SqlVersions
 from jeton.testing.contracts.values import NOW
+from jeton.testing.sqlite import lay_migrated
 
 OWNER = PrincipalId(0)
 MARKS: Any = {"owner": OWNER, "created_at": NOW, "modified_at": NOW, "now": NOW}
@@ -36,7 +36,7 @@ TOTALS = Sql(select(func.count()).select_from(totals), int)
 @pytest.fixture(scope="module")
 def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[apsw.Connection]:
     folder: Path = tmp_path_factory.mktemp("tree")
-    migrate(folder)
+    lay_migrated(folder)
     opened = open_writer(folder / DATABASE)
     yield opened
     opened.close()

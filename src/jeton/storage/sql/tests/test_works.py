@@ -17,17 +17,17 @@ from jeton.kernel.scopes import NO_SCOPES
 from jeton.kit.clock import SECOND, Clock, system_clock
 from jeton.kit.mint import SystemMint
 from jeton.storage.sql import sqlite
-from jeton.storage.sql.migrate import migrate
 from jeton.storage.sql.notes import MOST_NOTES, Notes
 from jeton.storage.sql.sqlite import DATABASE, FolderInUse, NoDatabase, open_beside, open_reader
 from jeton.storage.sql.works import BesideWorks, SqliteWorks
 from jeton.testing.contracts.values import NOW
 from jeton.testing.contracts.works import HandClock, OpenWorks, Seen, WorksContract, keep, until, value_of
+from jeton.testing.sqlite import lay_migrated
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    migrate(tmp_path)
+    lay_migrated(tmp_path)
     return tmp_path
 
 
