@@ -41,9 +41,9 @@ unit:
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest --cov --cov-report= -m beside $(SPREAD)
 	$(BIN)/python -m pytest --cov --cov-append --cov-report= -m "not beside"
-	$(BIN)/python -m pytest --cov --cov-append --cov-report= --engine postgresql -m beside $(SPREAD) $(ON_BOTH)
-	$(BIN)/python -m pytest --cov --cov-append --cov-report= --engine postgresql -m "not beside and not browser and not crash" $(ON_BOTH)
 	$(BIN)/python tests/coverage_floor.py
+	$(BIN)/python -m pytest --engine postgresql -m "beside and not browser and not crash" $(SPREAD) $(ON_BOTH)
+	$(BIN)/python -m pytest --engine postgresql -m "not beside" $(ON_BOTH)
 
 bench: $(VENV)/.test $(VENV)/.catalogues $(VENV)/.debian-bench
 	$(BIN)/python -m benchmarks

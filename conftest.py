@@ -12,10 +12,14 @@ from tests.clients import read_answer
 READERS.append(read_answer)
 
 ROOT = Path(__file__).parent
-BESIDE = tuple(
-    ROOT / name for name in ("src", "tests/attacks", "tests/fuzz", "tests/test_matrix.py", "tests/test_roles.py")
-)
-"""Where tests need no machine of their own: what is served there is served within the test."""
+ALONE = frozenset(
+    ROOT / "tests" / f"test_{name}.py"
+    for name in (
+        "crash", "floods", "processes", "races", "readme", "rolling_restart", "scaling", "serving", "upload_kills",
+        "workers",
+    )
+)  # fmt: skip
+"""What needs the machine for itself: its load, the time that it takes, or a port that the README names."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +35,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what may run beside others, so that two runs take all between them: `-m beside` and `-m "not beside"`."""
     for item in items:
-        alone = item.get_closest_marker("browser") or item.get_closest_marker("crash")
-        if not alone and any(item.path.is_relative_to(folder) for folder in BESIDE):
+        if item.path not in ALONE:
             item.add_marker("beside")
+
+
+@pytest.fixture(autouse=True)
+def _unmeasured(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is killed or restarted again and again runs without coverage, which would be lost or tell nothing new."""
+    if request.node.get_closest_marker("crash"):
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)

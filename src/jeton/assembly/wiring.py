@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from jeton.assembly.catalogue import Catalogue, find_catalogue
-from jeton.assembly.jobs import idle_jobs
+from jeton.assembly.jobs import Job, idle_jobs
 from jeton.assembly.post import Post
 from jeton.assembly.settings import Settings
 from jeton.console.app import Console
@@ -58,6 +59,8 @@ class Running:
     slow_pool: ThreadPoolExecutor
     post: Post
     readiness: Readiness
+    jobs: Sequence[Job]
+    """What the writer does when nobody waits; none where it was told to leave them."""
 
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -94,6 +97,7 @@ def build(
     mint = mint or SystemMint()
     catalogue = catalogue or find_catalogue()
     blobs = DiskBlobs(blob_folder(settings.data))
+    jobs = idle_jobs(blobs) if does_jobs else ()
     seals = KeyFolder(settings.key_folder, mint)
     nonces = SealedNonces(seals)
     works = open_works(
@@ -104,7 +108,7 @@ def build(
         names=settings.names,
         password_login=settings.password_login,
         seals=seals,
-        idle_jobs=idle_jobs(blobs) if does_jobs else (),
+        idle_jobs=jobs,
     )
     pool = ThreadPoolExecutor(HANDS, thread_name_prefix="jeton-hand")
     slow_pool = ThreadPoolExecutor(SLOW_HANDS, thread_name_prefix="jeton-slow")
@@ -171,7 +175,7 @@ def build(
     plain = PlainEdge(works, partial(openapi_document, catalogue.operations, public_url), readiness)
     app = Crowd(_doors(edge, for_pages, oauth2, plain, console), origins, exempt=frozenset(HEALTH))
     return Running(
-        app=app, works=works, journal=journal, pool=pool, slow_pool=slow_pool, post=post, readiness=readiness
+        app=app, works=works, journal=journal, pool=pool, slow_pool=slow_pool, post=post, readiness=readiness, jobs=jobs
     )
 
 

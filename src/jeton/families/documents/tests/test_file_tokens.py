@@ -180,6 +180,7 @@ def test_only_a_digest_of_a_link_is_kept_and_it_is_swept(link: Link) -> None:
     assert text.encode() not in kept.digest
     assert text not in link.world.log.getvalue()
     link.world.pass_time(3600)
+    link.world.do_jobs()
     assert link.world.until(lambda: link.world.read(lambda work: work.file_tokens.find(number)) is None)
 
 

@@ -180,6 +180,7 @@ def test_versions_that_share_bytes_share_their_preview_and_it_goes_with_them(wor
     shelf.see(f"/mixer/{number}")
     assert shelf.blobs() == 3
     world.send("DELETE", f"/api/file/{number}?trash=0", token=shelf.token)
+    world.do_jobs()
     assert world.until(lambda: shelf.blobs() == 0)
     assert world.until(lambda: world.read(lambda work: work.blobs.doomed(work.now, 10)) == [])
 

@@ -82,6 +82,7 @@ def test_deleting_for_good_needs_the_scope_of_the_trash(world: World, api: Api) 
     assert (refused.status_code, refused.json()["required_scopes"]) == (403, ["trashes.write"])
     assert any(kept.is_file() for kept in (world.folder / "blobs").rglob("*"))
     assert api("DELETE", f"/file/{file}", params={"trash": "0"}).status_code == 200
+    world.do_jobs()
     assert world.until(lambda: not any(kept.is_file() for kept in (world.folder / "blobs").rglob("*")))
 
 

@@ -229,6 +229,7 @@ def test_what_is_destroyed_is_gone_with_its_bytes(scene: Scene) -> None:
     assert scene("DELETE", "/trashes").status_code == 204
     assert scene.ids() == []
     assert all(scene("PUT", f"/trash/{entry}", json={}).status_code == 404 for entry in entries)
+    scene.world.do_jobs()
     assert scene.world.until(lambda: not any(kept.is_file() for kept in blobs.rglob("*")))
 
 
@@ -241,6 +242,7 @@ def test_entries_go_after_the_days_that_the_platform_keeps_them(scene: Scene) ->
     assert scene.ids(others="1") == [older]
     world.pass_time(2 * DAY_S)
     scene.server = world.token()
+    world.do_jobs()
     assert world.until(lambda: scene.ids(others="1") == [newer])
     assert "trash.purged" in world.audit()
 
@@ -253,6 +255,7 @@ def test_zero_days_keep_for_ever_and_another_number_holds_at_once(scene: Scene) 
     world.write(lambda work: None)
     assert world.read(purge_due) == [entry]
     world.write(lambda work: work.platform.keep(TRASH_DAYS, "3999"))
+    world.do_jobs()
     assert world.until(lambda: world.read(lambda work: work.trash.find(entry)) is None)
 
 

@@ -165,6 +165,7 @@ def test_what_is_terminated_is_gone_with_its_bytes_and_its_room(world: World, ap
     assert api.close_tus(key).status_code == 404
     other = api.begun(8, name="b", folder=folder)
     assert other != key
+    world.do_jobs()
     assert world.until(lambda: bytes_kept(world) == [])
 
 
@@ -195,6 +196,7 @@ def test_up_07_a_file_that_is_not_what_was_announced_is_refused_and_its_bytes_go
     assert (refused.status_code, refused.json()["code"]) == (422, "other_content")
     assert api.files() == []
     assert api.close_tus(key).status_code == 404
+    world.do_jobs()
     assert world.until(lambda: bytes_kept(world) == [])
 
 
@@ -238,6 +240,7 @@ def test_up_14_an_upload_that_nobody_went_on_with_for_a_day_is_over(world: World
     world.pass_time(2 * 3600)
     for answer in (api.tus("HEAD", f"/tus/{key}"), api.patch(key, 5, b"567"), api.close_tus(key)):
         assert answer.status_code == 410
+    world.do_jobs()
     assert world.until(lambda: bytes_kept(world) == [])
     assert api.tus("HEAD", f"/tus/{key}").status_code == 410
     assert world.read(lambda work: work.tree.reserved(work.tree.reread_folder(FolderId(folder)))) == 0

@@ -150,6 +150,7 @@ def test_up_05_an_upload_that_is_terminated_while_bytes_come_stops_cleanly(world
     sender.say(b"x" * 40, more=False)
     assert sender.end() in {404, 410}
     assert api.close_tus(key).status_code == 404
+    world.do_jobs()
     assert world.until(lambda: blobs(world) == 0)
 
 

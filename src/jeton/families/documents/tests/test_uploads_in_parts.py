@@ -98,6 +98,7 @@ def test_up_10_chunks_that_are_not_as_long_as_was_said_make_no_file(world: World
     assert api.files() == []
     assert api.chunk(b"0123", 0, 3, 10).status_code == 201
     world.pass_time(25 * 3600)
+    world.do_jobs()
     assert world.until(lambda: is_empty(world))
 
 
@@ -146,6 +147,7 @@ def test_a_stream_that_comes_again_is_the_same_file_and_other_bytes_are_refused(
     refused = api.put(f"/file/upload?sessionKey={key}", b"other")
     assert (refused.status_code, refused.json()["code"]) == (409, "upload_done")
     assert "nb_versions" not in api.files()[0]
+    world.do_jobs()
     assert world.until(lambda: sum(path.is_file() for path in (world.folder / "blobs").rglob("*")) == 1)
 
 
@@ -230,6 +232,7 @@ def test_an_upload_is_cancelled_by_its_key_and_again_without_harm(world: World, 
             done = api("DELETE", "/file/cancel", params={"sessionKey" if way == "query" else "token": key})
         assert (done.status_code, done.content) == (204, b"")
     assert api.tus("HEAD", f"/tus/{key}").status_code == 404
+    world.do_jobs()
     assert world.until(lambda: is_empty(world))
     assert api("DELETE", "/file/cancel").status_code == 422
 

@@ -150,6 +150,7 @@ def test_lines_go_after_the_days_that_the_platform_keeps_them(world: World, toke
     world.pass_time(11 * DAY_S)
     newer = world.token()
     make(world, newer, "new")
+    world.do_jobs()
     assert world.until(lambda: [line["object"] for line in logs(world, newer, type="folder.created")] == ["new"])
 
 

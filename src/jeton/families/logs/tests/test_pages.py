@@ -46,6 +46,7 @@ def test_how_far_the_journal_is_sealed_stands_below_it_to_be_noted(world: World,
     sealed = re.compile(r"<code>1:[0-9a-f]{64}</code>")
     assert not sealed.search(ada.get("/admin/logs").text)
     world.pass_time(60)
+    world.do_jobs()
     assert world.until(lambda: sealed.search(ada.get("/admin/logs").text) is not None)
 
 
