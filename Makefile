@@ -6,8 +6,8 @@ PO := $(shell find src -name '*.po' 2>/dev/null)
 # What runs a second time, on PostgreSQL.
 ON_BOTH := src/jeton/families src/jeton/oauth2 src/jeton/edge src/jeton/console \
   tests/test_matrix.py tests/test_idempotency.py tests/test_roles.py tests/test_races.py tests/attacks
-# Over all cores: what needs no machine of its own.
-SPREAD := -n auto --dist worksteal
+# Over all cores, and one more while others wait: what needs no machine of its own.
+SPREAD := -n $$(($$(nproc) + 1)) --dist worksteal
 NODE := tests/interop/node
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
@@ -41,9 +41,9 @@ unit:
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest --cov --cov-report= -m beside $(SPREAD)
 	$(BIN)/python -m pytest --cov --cov-append --cov-report= -m "not beside"
-	$(BIN)/python tests/coverage_floor.py
 	$(BIN)/python -m pytest --engine postgresql -m "beside and not browser and not crash" $(SPREAD) $(ON_BOTH)
 	$(BIN)/python -m pytest --engine postgresql -m "not beside" $(ON_BOTH)
+	$(BIN)/python tests/coverage_floor.py
 
 bench: $(VENV)/.test $(VENV)/.catalogues $(VENV)/.debian-bench
 	$(BIN)/python -m benchmarks

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from joserfc import jwk, jws
-from joserfc.errors import JoseError, UnsupportedAlgorithmError
+from joserfc.errors import JoseError
 
 ALGORITHMS: Final = ("ES256", "PS256", "Ed25519", "EdDSA")
 SIGNED_WITH: Final = "ES256"
@@ -20,6 +20,10 @@ _CURVES: Final = frozenset({"P-256", "Ed25519"})
 _PRIVATE: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "k", "oth"})
 
 
+_KNOWN: Final = {name: jws.JWSRegistry.algorithms[name] for name in ALGORITHMS}
+"""There are no others here: asking for one is a KeyError."""
+
+
 class _Registry(jws.JWSRegistry):
     max_header_length = LONGEST
     """The header of a proof holds a whole key, and an RSA key is long."""
@@ -27,9 +31,7 @@ class _Registry(jws.JWSRegistry):
 
     def get_alg(self, name: str) -> Any:  # joserfc does not export the type
         # EdDSA is what clients wrote for Ed25519 before RFC 9864, and still do: nothing to warn of.
-        if name not in ALGORITHMS:
-            raise UnsupportedAlgorithmError(f"Algorithm of '{name}' is not allowed")
-        return self.algorithms[name]
+        return _KNOWN[name]
 
 
 # joserfc refuses headers that it does not know: `jwk` is known, and what a client adds beside is its own affair.

@@ -82,6 +82,18 @@ def test_closing_again_gives_the_same_file_and_no_second_version(world: World, a
     assert api.patch(key, 5, b"").status_code == 410
 
 
+@pytest.mark.parametrize(("method", "path"), [("DELETE", "/file/{}"), ("PUT", "/file/{}/archive")])
+def test_closing_again_finds_nothing_once_the_file_left_the_tree(
+    world: World, api: Api, method: str, path: str
+) -> None:
+    key = api.begun(2)
+    api.patch(key, 0, b"ab")
+    first = api.close_tus(key).json()
+    assert Api(world, "all")(method, path.format(first["id"])).is_success
+    again = api.close_tus(key)
+    assert (again.status_code, again.json()["code"]) == (404, "no_such_file")
+
+
 def test_who_may_write_and_not_read_closes_again_too(world: World, api: Api) -> None:
     only = Api(world, "files.write")
     key = only.open_tus(2).json()[0]["sessionKey"]

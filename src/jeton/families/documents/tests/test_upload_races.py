@@ -299,6 +299,7 @@ def test_up_08_what_changed_meanwhile_refuses_the_end_and_the_bytes_are_collecte
     if change != "folder":
         assert admin.files(folder) == []
     world.pass_time(25 * 3600)
+    world.do_jobs()
     assert world.until(lambda: blobs(world) == 0)
 
 
