@@ -5,6 +5,7 @@ Source: wire/files.md section 1.3. Ids come as integers or as decimal strings, a
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
@@ -81,14 +82,14 @@ OWN_TYPES: tuple[type[Any], ...] = (WireId, WireRef, WireInt, WireWords)
 
 
 def read_own_type(kind: type[Any], value: object) -> Any:  # the hook's type is whatever msgspec asks for
-    """msgspec's hook for the types above."""
+    """msgspec's hook for the types above. For any other NotImplementedError, which is how a hook says so."""
     if kind in OWN_TYPES:
         return kind.read(value)
     raise NotImplementedError(kind)
 
 
 def schema_of_own_type(kind: type[Any]) -> dict[str, Any]:
-    """JSON Schema of the types above, for the OpenAPI document."""
+    """JSON Schema of the types above, for the OpenAPI document. For any other NotImplementedError, as above."""
     if kind is WireId:
         return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[0-9]{1,19}$"}]}
     if kind is WireRef:
@@ -102,6 +103,7 @@ def schema_of_own_type(kind: type[Any]) -> dict[str, Any]:
     raise NotImplementedError(kind)
 
 
+@lru_cache(maxsize=1024)  # of two dates of a file one is mostly the other
 def date_out(instant: Instant) -> datetime:
     """A date on its way out: UTC, whole seconds."""
     return datetime.fromtimestamp(instant // SECOND, UTC)
