@@ -11,7 +11,7 @@ from jeton.kernel.uploads import LEASE
 from jeton.kit.clock import DAY, SECOND
 from jeton.testing.acts import UPLOADS, Act, Client, Refused, in_one_form, play_scene, view
 from jeton.testing.faults import FailingDisk
-from jeton.testing.housekeeping import check, do_jobs
+from jeton.testing.housekeeping import check
 from jeton.testing.world import World
 
 
@@ -66,7 +66,7 @@ def test_a_disk_that_fails_at_any_one_call_makes_no_lie_and_loses_nothing(tmp_pa
                 number += 1
             assert number > 1, "it was asked for nothing"
         platform.world.pass_time(2 * DAY / SECOND)
-        do_jobs(platform.world)
+        platform.world.do_jobs()
         assert check(platform.world) == []
         assert not list((tmp_path / "data" / "blobs" / "incoming").iterdir())
     finally:

@@ -334,7 +334,12 @@ def test_the_list_is_walked_selected_renamed_and_deleted_by_keys_alone(desk: Pag
     desk.keyboard.press("F2")
     expect(desk.locator("#other-name")).to_be_focused()
     assert violations(desk) == []
-    desk.keyboard.type("better")  # the ending stays
+    desk.keyboard.type("c")  # the ending stays
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#other-name-error")).to_be_visible()  # this name is taken: it is asked for again
+    expect(desk.locator("#other-name")).to_have_value("c.txt")
+    assert violations(desk) == []
+    desk.locator("#other-name").fill("better.txt")
     desk.keyboard.press("Enter")
     names(desk, "a.txt", "better.txt", "c.txt")
     ready(desk)

@@ -60,7 +60,7 @@ class Running:
     post: Post
     readiness: Readiness
     jobs: Sequence[Job]
-    """What the writer does when nobody waits; none where it was told to leave them."""
+    """What the writer does when nobody waits, unless it was told to leave it."""
 
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -97,7 +97,7 @@ def build(
     mint = mint or SystemMint()
     catalogue = catalogue or find_catalogue()
     blobs = DiskBlobs(blob_folder(settings.data))
-    jobs = idle_jobs(blobs) if does_jobs else ()
+    jobs = idle_jobs(blobs)
     seals = KeyFolder(settings.key_folder, mint)
     nonces = SealedNonces(seals)
     works = open_works(
@@ -108,7 +108,7 @@ def build(
         names=settings.names,
         password_login=settings.password_login,
         seals=seals,
-        idle_jobs=jobs,
+        idle_jobs=jobs if does_jobs else (),
     )
     pool = ThreadPoolExecutor(HANDS, thread_name_prefix="jeton-hand")
     slow_pool = ThreadPoolExecutor(SLOW_HANDS, thread_name_prefix="jeton-slow")

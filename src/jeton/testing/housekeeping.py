@@ -1,19 +1,11 @@
-"""What the platform does by itself, done at once; and whether all is well afterwards."""
+"""Whether all is well, and which bytes are kept."""
 
-from jeton.assembly.jobs import idle_jobs
 from jeton.kernel.ids import BlobId
 from jeton.kernel.ports import Work
 from jeton.storage.blobs.disk import DiskBlobs
 from jeton.storage.sql.check import check_database
 from jeton.storage.work import SqlWork
 from jeton.testing.world import World
-
-
-def do_jobs(world: World) -> None:
-    """Every idle job, often enough that one finds what another left."""
-    for _ in range(3):
-        for job in idle_jobs(_blobs(world)):
-            world.write(job)
 
 
 def check(world: World) -> list[str]:

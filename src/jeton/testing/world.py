@@ -138,10 +138,11 @@ class World:
             pass
 
     def do_jobs(self) -> None:
-        """Do at once what is otherwise done when nobody waits; twice, since some leave something to others."""
-        for job in (*self.running.jobs, *self.running.jobs):
-            while has_more(self.write(job), 0):
-                pass
+        """Do at once what is otherwise done when nobody waits, often enough that one finds what another left."""
+        for _ in range(3):
+            for job in self.running.jobs:
+                while has_more(self.write(job), 0):
+                    pass
 
     def until(self, holds: Callable[[], bool]) -> bool:
         """Wait for what is done in the background, such as facts being written; whether it came."""

@@ -57,6 +57,8 @@ function list(form) {
     elements.file_id.value = kind === "file" ? number : "";
     elements.subfolder_id.value = kind === "folder" ? number : "";
     elements.name.value = row.dataset.name;
+    for (const told of ["aria-invalid", "aria-describedby"]) elements.name.removeAttribute(told);
+    dialog.querySelector(".error")?.remove();
     dialog.showModal();
     const dot = kind === "file" ? row.dataset.name.lastIndexOf(".") : 0;
     elements.name.setSelectionRange(0, dot > 0 ? dot : row.dataset.name.length);
@@ -104,6 +106,7 @@ function list(form) {
   document.querySelector("[data-keys]").hidden = false;
   stand(rows[0]);
   tell();
+  if (dialog?.hasAttribute("data-again")) dialog.showModal(); // the name that was given cannot be
 }
 
 export function start() {

@@ -2,15 +2,12 @@
 
 import itertools
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jeton.families.documents.tests.test_rights import READER, Scene
-from jeton.storage.blobs.disk import DiskBlobs
-from jeton.storage.sql.check import check_database
-from jeton.storage.work import SqlWork
+from jeton.testing.housekeeping import check
 from jeton.testing.world import World
 
 EVERYTHING = dict.fromkeys(("browse", "read", "download", "write", "edit", "delete"), True)
@@ -29,15 +26,7 @@ def scene(world: World) -> Iterator[Scene]:
     scene = Scene(world, next(NUMBERS))
     scene.gives(scene.top, EVERYTHING)
     yield scene
-    assert faults(world) == []
-
-
-def faults(world: World) -> list[str]:
-    def look(work: Any) -> list[str]:
-        assert isinstance(work, SqlWork)
-        return check_database(work, DiskBlobs(Path(world.folder) / "blobs"))
-
-    return world.write(look)
+    assert check(world) == []
 
 
 def sent(scene: Scene, method: str, path: str, *, token: str | None = None, **options: Any) -> Any:

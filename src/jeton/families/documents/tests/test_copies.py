@@ -10,7 +10,7 @@ from jeton.families.documents.service import copies
 from jeton.kernel.ids import FolderId, PrincipalId
 from jeton.kernel.ports import Work
 from jeton.kernel.tree import Right
-from jeton.testing.housekeeping import check, do_jobs, kept_blobs
+from jeton.testing.housekeeping import check, kept_blobs
 from jeton.testing.world import World
 
 READING = Right.BROWSE | Right.READ | Right.DOWNLOAD
@@ -101,12 +101,12 @@ def test_a_copy_outlives_its_original_and_the_original_its_copy(world: World, to
     third = copy(world, token, "folder", twin, name="third").json()["id"]
     assert world.send("DELETE", f"/api/folder/{source}?trash=0", token=token).status_code == 200
     assert world.send("DELETE", f"/api/folder/{third}?trash=0", token=token).status_code == 200
-    do_jobs(world)
+    world.do_jobs()
     file = next(file for file in tree(world, token, twin)["content"]["files"] if file["name"] == "a.txt")
     assert world.send("GET", f"/api/file/{file['id']}/download", token=token).content == b"a"
     assert check(world) == []
     world.send("DELETE", f"/api/folder/{twin}?trash=0", token=token)
-    do_jobs(world)
+    world.do_jobs()
     assert kept_blobs(world) == set()
     assert check(world) == []
 

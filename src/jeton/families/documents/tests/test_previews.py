@@ -12,11 +12,8 @@ from PIL import Image
 
 from jeton.kernel.ids import FolderId
 from jeton.kernel.people import User
-from jeton.kernel.ports import Work
 from jeton.kernel.tree import Right
-from jeton.storage.blobs.disk import DiskBlobs
-from jeton.storage.sql.check import check_database
-from jeton.storage.work import SqlWork
+from jeton.testing.housekeeping import check
 from jeton.testing.world import World
 
 
@@ -188,21 +185,11 @@ def test_versions_that_share_bytes_share_their_preview_and_it_goes_with_them(wor
 def test_lost_previews_are_told_by_the_doctor_and_whole_ones_are_well(world: World, shelf: Shelf) -> None:
     number = shelf.file(image())
     shelf.see(f"/preview/{number}")
-    assert findings(world) == []
+    assert check(world) == []
     newest = max((file for file in (world.folder / "blobs").rglob("*") if file.is_file()), key=lambda file: file.name)
     newest.unlink()
-    (found,) = findings(world)
+    (found,) = check(world)
     assert "preview" in found
-
-
-def findings(world: World) -> list[str]:
-    blobs = DiskBlobs(world.folder / "blobs")
-
-    def look(work: Work) -> list[str]:
-        assert isinstance(work, SqlWork)
-        return check_database(work, blobs)
-
-    return world.read(look)
 
 
 def test_many_who_ask_at_once_get_one_drawing(world: World, shelf: Shelf) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jeton.kernel.purging import purge_folders
-from jeton.testing.housekeeping import check, do_jobs
+from jeton.testing.housekeeping import check
 from jeton.testing.world import World
 
 DAY = 24 * 3600
@@ -48,10 +48,10 @@ def test_what_is_there_too_long_goes_to_the_trash_and_folders_stay(world: World)
     put(world, other, "elsewhere")
     world.pass_time(9 * DAY)
     put(world, purged, "young")
-    do_jobs(world)
+    world.do_jobs()
     assert names(world) == {"old", "old below", "elsewhere", "young"}
     world.pass_time(2 * DAY)
-    do_jobs(world)
+    world.do_jobs()
     assert names(world) == {"elsewhere", "young"}
     assert world.audit().count("file.purged") == 2
     admin = world.token(person=world.admin)
@@ -71,10 +71,10 @@ def test_a_folder_with_a_purge_of_its_own_goes_by_it_alone(world: World) -> None
     put(world, slow, "slow one")
     put(world, below, "slow one below")
     world.pass_time(2 * DAY)
-    do_jobs(world)
+    world.do_jobs()
     assert names(world) == {"slow one", "slow one below"}
     world.pass_time(100 * DAY)
-    do_jobs(world)
+    world.do_jobs()
     assert names(world) == set()
 
 
@@ -82,12 +82,12 @@ def test_age_is_not_the_client_s_to_say_and_a_new_version_is_young(world: World)
     purged = make(world, "purged", purge=10)
     put(world, purged, "said to be old", modification="2001-01-01T00:00:00Z", creation="2001-01-01T00:00:00Z")
     put(world, purged, "renewed")
-    do_jobs(world)
+    world.do_jobs()
     assert names(world) == {"said to be old", "renewed"}
     world.pass_time(9 * DAY)
     put(world, purged, "renewed")
     world.pass_time(2 * DAY)
-    do_jobs(world)
+    world.do_jobs()
     assert names(world) == {"renewed"}
 
 
@@ -97,12 +97,12 @@ def test_what_is_locked_stays_until_it_is_not(world: World) -> None:
     admin = world.token(person=world.admin)
     assert world.send("PUT", f"/api/lock/{file}", token=admin, json={}).is_success
     world.pass_time(2 * DAY)
-    do_jobs(world)
+    world.do_jobs()
     assert names(world) == {"locked"}
     admin = world.token(person=world.admin)
     assert world.send("DELETE", f"/api/lock/{file}", token=admin).is_success
     world.pass_time(3601)
-    do_jobs(world)
+    world.do_jobs()
     assert names(world) == set()
 
 
@@ -124,7 +124,7 @@ def test_what_lies_in_the_trash_is_purged_by_nobody_a_second_time(world: World) 
     put(world, purged, "a")
     world.send("DELETE", f"/api/folder/{purged}", token=world.token())
     world.pass_time(2 * DAY)
-    do_jobs(world)
+    world.do_jobs()
     assert "file.purged" not in world.audit()
     assert check(world) == []
 
@@ -135,7 +135,7 @@ def test_what_is_archived_is_kept_however_old(world: World) -> None:
     file = put(world, inner, "a")
     assert world.send("PUT", f"/api/folder/{purged}/archive", token=world.token()).is_success
     world.pass_time(2 * DAY)
-    do_jobs(world)
+    world.do_jobs()
     assert "file.purged" not in world.audit()
     assert world.send("GET", f"/api/archive/file/{file}", token=world.token()).status_code == 200
     assert check(world) == []

@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from jeton.families.documents.tests.test_upload_races import findings, reserved
+from jeton.families.documents.tests.test_upload_races import reserved
 from jeton.families.documents.tests.uploading import Api, md5
+from jeton.testing.housekeeping import check
 from jeton.testing.world import World
 
 LANDING = "jeton.families.documents.service.landing.LARGEST_FILE_BYTES"
@@ -20,7 +21,7 @@ LANDING = "jeton.families.documents.service.landing.LARGEST_FILE_BYTES"
 def world(tmp_path: Path) -> Iterator[World]:
     with World(tmp_path / "data") as made:
         yield made
-        assert findings(made) == []
+        assert check(made) == []
 
 
 @pytest.fixture
@@ -194,7 +195,7 @@ def test_up_12_counters_are_right_after_any_steps(world: World, api: Api) -> Non
     for number in range(240):
         steps.step()
         if number % 40 == 39:
-            assert findings(world) == []
+            assert check(world) == []
     steps.give_everything_up()
     assert [reserved(world, folder) for folder in (1, *steps.folders)] == [0] * 5
     steps.destroy_everything()

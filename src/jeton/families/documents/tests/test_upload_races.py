@@ -14,9 +14,7 @@ from jeton.edge import intake
 from jeton.edge import uploads as edge_uploads
 from jeton.families.documents.tests.uploading import OFFSET_STREAM, Api, md5
 from jeton.kernel.ids import FolderId, TokenId
-from jeton.storage.blobs.disk import DiskBlobs
-from jeton.storage.sql.check import check_database
-from jeton.storage.work import SqlWork
+from jeton.testing.housekeeping import check
 from jeton.testing.world import World
 
 
@@ -24,22 +22,12 @@ from jeton.testing.world import World
 def world(tmp_path: Path) -> Iterator[World]:
     with World(tmp_path / "data") as made:
         yield made
-        assert findings(made) == []
+        assert check(made) == []
 
 
 @pytest.fixture
 def api(world: World) -> Api:
     return Api(world)
-
-
-def findings(world: World) -> list[str]:
-    """What `jeton doctor` would say."""
-
-    def check(work: object) -> list[str]:
-        assert isinstance(work, SqlWork)
-        return check_database(work, DiskBlobs(world.folder / "blobs"))
-
-    return world.read(check)
 
 
 def reserved(world: World, folder: int) -> int:
@@ -261,7 +249,7 @@ def test_room_that_is_reserved_moves_with_its_folder_and_lies_in_the_trash_with_
     assert api.open_tus(30, folder=other).status_code == 507
     entry = api("DELETE", f"/folder/{inner}").json()["id"]
     assert (reserved(world, other), reserved(world, 1)) == (0, 0)
-    assert findings(world) == []
+    assert check(world) == []
     api.patch(key, 0, b"x" * 80)
     assert api.close_tus(key).status_code == 404
     everything = Api(world, "trashes.readwrite files.readwrite")

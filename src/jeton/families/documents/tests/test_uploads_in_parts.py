@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from jeton.families.documents.tests.uploading import Api, md5
-from jeton.storage.blobs.disk import DiskBlobs
-from jeton.storage.sql.check import check_database
-from jeton.storage.work import SqlWork
+from jeton.testing.housekeeping import check
 from jeton.testing.world import World
 
 
@@ -16,22 +14,12 @@ from jeton.testing.world import World
 def world(tmp_path: Path) -> Iterator[World]:
     with World(tmp_path / "data") as made:
         yield made
-        assert findings(made) == []
+        assert check(made) == []
 
 
 @pytest.fixture
 def api(world: World) -> Api:
     return Api(world)
-
-
-def findings(world: World) -> list[str]:
-    """What `jeton doctor` would say."""
-
-    def check(work: object) -> list[str]:
-        assert isinstance(work, SqlWork)
-        return check_database(work, DiskBlobs(world.folder / "blobs"))
-
-    return world.read(check)
 
 
 def is_empty(world: World) -> bool:

@@ -9,7 +9,7 @@ from jeton.kernel.ids import FolderId, PrincipalId
 from jeton.kernel.ports import Work
 from jeton.kernel.tree import Right
 from jeton.kernel.versions import prune
-from jeton.testing.housekeeping import check, do_jobs, kept_blobs
+from jeton.testing.housekeeping import check, kept_blobs
 from jeton.testing.world import World
 
 DAY = 24 * 3600
@@ -85,7 +85,7 @@ def test_an_old_version_is_deleted_with_its_bytes_and_nothing_else(world: World,
     assert world.send("DELETE", f"/api/file/{second}/version", token=token).status_code == 204
     assert listed(world, token, third) == [third, first]
     assert world.send("GET", f"/api/file/{second}", token=token).status_code == 404
-    do_jobs(world)
+    world.do_jobs()
     assert len(kept_blobs(world)) == 2
     assert content(world, token, first) == b"1"
     assert check(world) == []
@@ -96,10 +96,10 @@ def test_bytes_that_another_version_holds_outlive_the_one_that_brought_them(worl
     put(world, token, b"between")
     restored = world.send("PUT", f"/api/file/{first}/restore", token=token).json()["id"]
     assert world.send("DELETE", f"/api/file/{first}/version", token=token).status_code == 204
-    do_jobs(world)
+    world.do_jobs()
     assert content(world, token, restored) == b"shared"
     world.send("DELETE", f"/api/file/{restored}?trash=0", token=token)
-    do_jobs(world)
+    world.do_jobs()
     assert len(kept_blobs(world)) == 0
     assert check(world) == []
 
@@ -107,16 +107,16 @@ def test_bytes_that_another_version_holds_outlive_the_one_that_brought_them(worl
 def test_more_versions_than_the_platform_keeps_go_the_oldest_first(world: World, token: str) -> None:
     ids = [put(world, token, b"%d" % number) for number in range(6)]
     other = put(world, token, b"alone", "b.txt")
-    do_jobs(world)
+    world.do_jobs()
     assert listed(world, token, ids[-1]) == ids[::-1], "a hundred are kept unless somebody says otherwise"
     configure(world, token, version_count=2)
-    do_jobs(world)
+    world.do_jobs()
     assert listed(world, token, ids[-1]) == ids[:-3:-1]
     assert listed(world, token, other) == [other]
     assert len(kept_blobs(world)) == 3
     assert world.audit().count("file.versions_pruned") == 1
     configure(world, token, version_count=1)
-    do_jobs(world)
+    world.do_jobs()
     assert listed(world, token, ids[-1]) == [ids[-1]]
     assert "nb_versions" not in world.send("GET", f"/api/file/{ids[-1]}", token=token).json()
     assert check(world) == []
@@ -129,13 +129,13 @@ def test_versions_go_so_many_days_after_another_replaced_them(world: World, toke
     second = put(world, world.token(), b"2")
     world.pass_time(9 * DAY)
     third = put(world, world.token(), b"3")
-    do_jobs(world)
+    world.do_jobs()
     assert listed(world, world.token(), third) == [third, second, first], "its age counts from its replacement"
     world.pass_time(2 * DAY)
-    do_jobs(world)
+    world.do_jobs()
     assert listed(world, world.token(), third) == [third, second]
     world.pass_time(365 * DAY)
-    do_jobs(world)
+    world.do_jobs()
     assert listed(world, world.token(), third) == [third], "the current one stays however old it is"
     assert check(world) == []
 

@@ -7,25 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from jeton.assembly.jobs import idle_jobs
 from jeton.kernel.problems import NoSpace
 from jeton.storage.backup.create import Late, Taken
 from jeton.storage.backup.layout import read_lines
 from jeton.storage.backup.manifest import MANIFEST, read_manifest
 from jeton.storage.backup.tests.inhabited import back_up, bring_back, every_byte, examine, inhabit, put, silent
 from jeton.storage.backup.verify import verify
-from jeton.storage.blobs.disk import DiskBlobs
 from jeton.storage.blobs.writing import DiskWriter
 from jeton.storage.sql.holds import LASTS
 from jeton.storage.sql.sqlite import DATABASE, open_writer
 from jeton.testing.sqlite import lay_migrated
 from jeton.testing.world import BEGINNING, World
-
-
-def do_jobs(world: World) -> None:
-    """What the writer does when nobody waits."""
-    for job in idle_jobs(DiskBlobs(world.folder / "blobs")):
-        world.write(job)
 
 
 def test_what_is_deleted_for_good_meanwhile_is_in_the_backup(tmp_path: Path) -> None:
@@ -37,14 +29,14 @@ def test_what_is_deleted_for_good_meanwhile_is_in_the_backup(tmp_path: Path) -> 
             if text == "table blob_doomed":  # the second: by then the moment is chosen, and no byte was copied yet
                 for file in files:
                     assert world.send("DELETE", f"/api/file/{file}?trash=0", token=token).status_code == 200
-                do_jobs(world)
+                world.do_jobs()
                 assert world.audit().count("file.destroyed") == 5
 
         made = back_up(tmp_path / "backup", tmp_path / "data", world.database_url, delete_all)
         assert made.lost == ()
         assert made.blobs.rows == 5
         assert len(every_byte(world.folder / "blobs")) == 5
-        do_jobs(world)
+        world.do_jobs()
         assert every_byte(world.folder / "blobs") == {}  # the hold ended with the backup
     assert verify(tmp_path / "backup", silent) == []
     bring_back(tmp_path / "backup", tmp_path / "restored")
@@ -171,7 +163,7 @@ def test_a_backup_that_fails_leaves_nothing_and_holds_nothing(tmp_path: Path, mo
         file = put(world, token, 1, "late.txt", b"late")
         world.send("DELETE", f"/api/file/{file}?trash=0", token=token)
         count = len(every_byte(world.folder / "blobs"))
-        do_jobs(world)
+        world.do_jobs()
         assert len(every_byte(world.folder / "blobs")) < count
 
 
