@@ -9,9 +9,8 @@ from jeton.kernel.applications import ApplicationType
 from jeton.kernel.caller import OPERATOR
 from jeton.kernel.people import User
 from jeton.kernel.ports import Work
-from jeton.kernel.scopes import ALL_SCOPES, ScopeWords
+from jeton.kernel.scopes import ALL_SCOPES, Scopes, ScopeWords
 from jeton.kit.clock import Instant
-from jeton.kit.mint import SystemMint
 from jeton.oauth2.dpop import NONCE_LIVES
 from jeton.oauth2.endpoints.authorize import Sound
 from jeton.oauth2.endpoints.token import TokenAnswer
@@ -33,7 +32,9 @@ class ClockNonces:
         return nonce.startswith("at-") and 0 <= now - int(nonce.removeprefix("at-")) < NONCE_LIVES
 
 
-SERVER: Final = AuthorizationServer("http://127.0.0.1:8080", ScopeWords(), SystemMint(), ClockNonces())
+def server_of(work: Work) -> AuthorizationServer[Scopes]:
+    """One with the platform's own mint: two mints would come to the same numbers where time stands still."""
+    return AuthorizationServer("http://127.0.0.1:8080", ScopeWords(), work.mint, ClockNonces())
 
 
 def altered(token: str) -> str:
@@ -60,13 +61,13 @@ def client_application(work: Work, *, is_public: bool = False) -> WithSecret:
 def code_for(work: Work, made: WithSecret, person: User) -> str:
     """A code, as if the person had allowed the application all that it may ask."""
     assert isinstance(work, SqlWork)
-    application, store = made.application, work.authorization
+    application, store, server = made.application, work.authorization, server_of(work)
     asked = [("response_type", "code"), ("client_id", application.client_id), ("scope", "all")]
     if application.is_public:
         asked += [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")]
-    sound = SERVER.authorize(asked, store, work.now)
+    sound = server.authorize(asked, store, work.now)
     assert isinstance(sound, Sound), sound
-    location = SERVER.approve(sound, str(person.id), sound.scopes, store, work.now)
+    location = server.approve(sound, str(person.id), sound.scopes, store, work.now)
     return parse_qs(urlsplit(location).query)["code"][0]
 
 
@@ -79,6 +80,6 @@ def tokens_for(work: Work, made: WithSecret, person: User) -> TokenAnswer:
         "client_id": made.application.client_id,
         **({"code_verifier": VERIFIER} if made.application.is_public else {"client_secret": made.client_secret}),
     }
-    answer, _ = SERVER.token(exchange, None, work.authorization, work.now)
+    answer, _ = server_of(work).token(exchange, None, work.authorization, work.now)
     assert isinstance(answer, TokenAnswer), answer
     return answer

@@ -9,7 +9,7 @@ from jeton.kernel.ports import Work
 from jeton.kernel.scopes import Scopes
 from jeton.storage.work import SqlWork
 from jeton.testing.samples import Sample, Samples
-from jeton.testing.tokens import SERVER
+from jeton.testing.tokens import server_of
 
 
 def make(work: Work) -> str:
@@ -38,7 +38,7 @@ def token(work: Work) -> Sample:
     assert isinstance(work, SqlWork)
     client_id, secret = make(work).split()
     parameters = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
-    answer, _ = SERVER.token(parameters, None, work.authorization, work.now)
+    answer, _ = server_of(work).token(parameters, None, work.authorization, work.now)
     return Sample(path={"token": str(answer).partition("jt_at_")[2].partition(".")[0]})
 
 
