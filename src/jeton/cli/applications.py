@@ -102,8 +102,8 @@ def run_list(context: Context, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json({"applications": [_members(application) for application in found]})
         return
-    rows = [(a.client_id, a.name, a.type.name.lower(), _state(a), str(a.scopes)) for a in found]
-    print_table(("CLIENT_ID", "NAME", "TYPE", "STATE", "SCOPES"), rows)
+    rows = [(a.client_id, a.name, a.type.name.lower(), _state(a), _mark(a), str(a.scopes)) for a in found]
+    print_table(("CLIENT_ID", "NAME", "TYPE", "STATE", "CHECKED", "SCOPES"), rows)
 
 
 def run_show(context: Context, arguments: argparse.Namespace) -> None:
@@ -220,6 +220,10 @@ def _grace(text: str) -> int:
 
 def _state(application: Application) -> str:
     return "suspended" if application.is_suspended else "active"
+
+
+def _mark(application: Application) -> str:
+    return "yes" if application.metadata.is_verified else "no"
 
 
 def _members(application: Application) -> dict[str, Any]:  # a JSON object

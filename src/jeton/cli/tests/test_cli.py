@@ -115,7 +115,7 @@ def test_an_application_is_created_listed_shown_rotated_suspended_and_deleted(ma
     number = app["client_id"]
     code, told, _ = made("app", "list")
     assert code == 0
-    assert told.split("\t")[:4] == [number, "Robot", "server", "active"]
+    assert told.split("\t")[:5] == [number, "Robot", "server", "active", "no"]
     assert json.loads(made("app", "list", "--json")[1])["applications"][0]["client_id"] == number
     shown = made("app", "show", number)[1]
     assert f"client_id: {number}" in shown
@@ -127,6 +127,7 @@ def test_an_application_is_created_listed_shown_rotated_suspended_and_deleted(ma
     assert "verified: False" in shown
     assert json.loads(made("app", "verify", number, "--json")[1])["verified"] is True
     assert "verified: True" in made("app", "show", number)[1]
+    assert made("app", "list")[1].split("\t")[4] == "yes"
     assert "not checked" in made("app", "unverify", number)[2]
     assert json.loads(made("app", "show", number, "--json")[1])["verified"] is False
     assert json.loads(made("app", "suspend", number, "--json")[1])["state"] == "suspended"
