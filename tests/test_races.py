@@ -14,7 +14,7 @@ from jeton.storage.work import SqlWork
 from jeton.testing.browsing import Visitor
 from jeton.testing.client_keys import Keys
 from jeton.testing.factors import code, protect
-from jeton.testing.tokens import SERVER, client_application, code_for, tokens_for
+from jeton.testing.tokens import client_application, code_for, server_of, tokens_for
 from jeton.testing.world import PUBLIC_URL, World
 
 
@@ -40,6 +40,18 @@ def at_once(world: World, token: str, calls: list[tuple[str, str, dict[str, Any]
 
 def statuses(answers: list[httpx2.Response]) -> list[int]:
     return sorted(answer.status_code for answer in answers)
+
+
+def one_is_served(answers: list[httpx2.Response], refused: int) -> bool:
+    """Whether one is, and the others are refused; where misses are written quickly, some are told to wait instead."""
+    served, *others = statuses(answers)
+    return served == 200 and 200 not in others and set(others) <= {refused, 429}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_guessed_yet(world: World) -> None:
+    """Each race begins without the misses of those before it."""
+    world.pass_time(601)
 
 
 def new_folder(world: World, token: str, parent: int, name: str) -> int:
@@ -157,10 +169,11 @@ def test_ac_04_of_fifty_who_exchange_a_code_one_gets_tokens_and_the_others_end_t
     code = world.write(lambda work: code_for(work, made, person))
     exchange = {**form, "grant_type": "authorization_code", "code": code}
     answers = at_once(world, "", [("POST", "/oauth2/token", {"data": exchange})] * 50)
-    assert statuses(answers) == [200] + [400] * 49
+    assert one_is_served(answers, 400)
     [won] = [answer.json() for answer in answers if answer.status_code == 200]
     assert world.send("GET", "/api/account", token=won["access_token"]).status_code == 401
     refresh = {**form, "grant_type": "refresh_token", "refresh_token": won["refresh_token"]}
+    world.pass_time(601)
     assert world.send("POST", "/oauth2/token", data=refresh).json()["error"] == "invalid_grant"
 
 
@@ -256,7 +269,7 @@ def test_of_fifty_who_poll_with_a_device_code_one_gets_tokens(world: World) -> N
 
     def allow(work: Work) -> bool:
         assert isinstance(work, SqlWork)
-        record = SERVER.device_asking(begun["user_code"], work.authorization, work.now)
+        record = server_of(work).device_asking(begun["user_code"], work.authorization, work.now)
         assert record is not None
         return work.authorization.decide_device(record.id, str(person.id), record.scopes, work.now)
 
@@ -267,7 +280,7 @@ def test_of_fifty_who_poll_with_a_device_code_one_gets_tokens(world: World) -> N
         "device_code": begun["device_code"],
     }
     answers = at_once(world, "", [("POST", "/oauth2/token", {"data": poll})] * 50)
-    assert statuses(answers) == [200] + [400] * 49
+    assert one_is_served(answers, 400)
     assert {answer.json()["error"] for answer in answers if answer.status_code == 400} == {"invalid_grant"}
 
 
@@ -281,7 +294,7 @@ def test_of_fifty_who_show_one_proof_or_assertion_one_is_served(world: World) ->
         "client_assertion": keys.assertion(client_id, PUBLIC_URL, world.clock()),
     }
     answers = at_once(world, "", [("POST", "/oauth2/token", {"data": assertion})] * 50)
-    assert statuses(answers) == [200] + [401] * 49
+    assert one_is_served(answers, 401)
     other = world.application("files.read")
     form = {
         "grant_type": "client_credentials",
@@ -291,7 +304,7 @@ def test_of_fifty_who_show_one_proof_or_assertion_one_is_served(world: World) ->
     nonce = world.send("POST", "/oauth2/token", data=form, headers={"DPoP": "x"}).headers["dpop-nonce"]
     proof = keys.proof(f"{PUBLIC_URL}/oauth2/token", world.clock(), nonce=nonce)
     answers = at_once(world, "", [("POST", "/oauth2/token", {"data": form, "headers": {"DPoP": proof}})] * 50)
-    assert statuses(answers) == [200] + [400] * 49
+    assert one_is_served(answers, 400)
 
 
 def test_of_twenty_answers_to_one_pushed_request_one_counts(world: World) -> None:
